@@ -1,0 +1,54 @@
+// Runs the real command as a child: same terminal, same signals, same exit code.
+import { spawn } from 'node:child_process';
+import os from 'node:os';
+import path from 'node:path';
+import { modules, out, root } from './paths.mjs';
+
+/**
+ * Resolves to the exit code; 128 + n when signal n ended the child, as a shell would say.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{env?: NodeJS.ProcessEnv, cwd?: string}} [options]
+ * @returns {Promise<number>}
+ */
+export function runChild(command, args, { env = process.env, cwd = root } = {}) {
+  const child = spawn(command, args, { cwd, env, stdio: 'inherit' });
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+    process.on(signal, () => {
+      // Ctrl-C in a terminal reaches the child by itself; a second one would mean "now!".
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    });
+  }
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => {
+      resolve(signal ? 128 + os.constants.signals[signal] : (code ?? 1));
+    });
+  });
+}
+
+/** Where the person stands: npm itself moves to the project's root and remembers the place. */
+export function userCwd() {
+  const { INIT_CWD } = process.env;
+  return INIT_CWD && process.cwd() === root ? INIT_CWD : process.cwd();
+}
+
+/**
+ * Environment of everything that is Haggle itself.
+ * @param {string} node
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function haggleEnv(node) {
+  const env = { ...process.env, HAGGLE_NODE: node, HAGGLE_OUT: out };
+  delete env.ELECTRON_RUN_AS_NODE; // some editors' terminals set it; the app would be plain Node
+  return env;
+}
+
+/**
+ * Environment of our tools: scripts that call `node` by name get the right one.
+ * @param {string} node
+ */
+export function toolEnv(node) {
+  const PATH = [path.dirname(node), path.join(modules, '.bin'), process.env.PATH ?? ''];
+  return { ...haggleEnv(node), PATH: PATH.join(path.delimiter) };
+}
