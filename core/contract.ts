@@ -63,3 +63,91 @@ export interface ShellApi {
 export interface HostPortMessage {
   kind: 'host:port';
 }
+
+// --------------------------------------------------------------------------------------- screen
+
+/**
+ * A reading of hardware or of a process: either a value, or why there is none. An unreadable value
+ * is never 0.
+ */
+export type Reading<T> = { ok: true; v: T } | { ok: false; why: 'absent' | 'denied' | 'fault' };
+
+/** A process of a job in a lease, as the host sees it. Not journaled: evidence is in the lease. */
+export interface JobView {
+  leaseId: string;
+  title: string;
+  pid: number;
+  /** Epoch milliseconds. */
+  startedAt: number;
+  deadlineAt: number;
+  cpuSeconds: Reading<number>;
+  rssBytes: Reading<number>;
+  state: 'running' | 'stopping' | 'ended';
+  exitCode: number | null;
+  /** Which mechanism ends it at its deadline. */
+  enforcement: string;
+}
+
+/** What the machine looks like now; sent every second while a screen is connected. */
+export interface Telemetry {
+  at: number;
+  cpu: {
+    name: string;
+    cores: number;
+    /** Share of all cores that is busy, 0..1; of that, our jobs' share. */
+    busy: Reading<number>;
+    jobs: Reading<number>;
+  };
+  memory: { totalBytes: Reading<number>; freeBytes: Reading<number> };
+  gpus: {
+    key: string;
+    name: string;
+    utilisation: Reading<number>;
+    memoryUsedBytes: Reading<number>;
+    memoryTotalBytes: Reading<number>;
+    temperatureC: Reading<number>;
+    powerW: Reading<number>;
+  }[];
+  jobs: JobView[];
+  host: {
+    rssBytes: number;
+    /** Events per second over the last second. */
+    eventsPerS: number;
+    /** Median and worst time of a durable commit in the last second; null when there was none. */
+    commitMs: { p50: number; max: number } | null;
+  };
+}
+
+/** Whether the starter swarm is running. */
+export interface DemoState {
+  running: boolean;
+  startedAt: number | null;
+}
+
+/** What kind of host the screen talks to. */
+export interface HostInfo {
+  version: string;
+  dataDir: string;
+  url: string;
+  clock: 'real' | 'manual';
+  readOnly: boolean;
+}
+
+/** Host to screen. Types of the records are in core/engine/view/model.ts. */
+export type HostToScreen<Snapshot, Patch> =
+  | { kind: 'snapshot'; snapshot: Snapshot; info: HostInfo; demo: DemoState }
+  | { kind: 'patch'; patch: Patch }
+  | { kind: 'telemetry'; telemetry: Telemetry }
+  | { kind: 'demo'; demo: DemoState }
+  | { kind: 'storage'; full: boolean }
+  | { kind: 'reply'; id: number; status: number; body: unknown };
+
+/**
+ * Screen to host. `hello` is the first message of a browser's WebSocket. A screen acknowledges
+ * every patch it has folded: the host sends the next one only then, so nothing queues up.
+ */
+export type ScreenToHost =
+  | { kind: 'hello'; token: string }
+  | { kind: 'ack'; seq: number }
+  | { kind: 'resync' }
+  | { kind: 'request'; id: number; method: string; path: string; body?: unknown };

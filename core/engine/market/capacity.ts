@@ -1,0 +1,110 @@
+// Capacity: which slots of a resource are free for an interval, and whether a resource fits a need.
+import { type Credits, scaleUp } from '../base/credits.ts';
+import { HOUR, type Instant, type Ms } from '../base/time.ts';
+import { type Problem, problem } from '../protocol/problems.ts';
+import type { Need } from '../protocol/need.ts';
+import type { Claim } from './events.ts';
+import type { Resource, Taken } from './state.ts';
+
+const overlaps = (t: Taken, from: Instant, to: Instant): boolean => t.from < to && from < t.to;
+
+/** True when nobody but `except` has this slot in [from, to). */
+function isFree(
+  slot: readonly Taken[],
+  from: Instant,
+  to: Instant,
+  except: string | null,
+): boolean {
+  return slot.every((t) => t.by === except || !overlaps(t, from, to));
+}
+
+/** Slots that only system agents can lease: the last ones, by the policy's share. */
+export function reservedSlots(resource: Resource, priorityReserve: number): number {
+  return Math.floor(resource.slots.length * priorityReserve);
+}
+
+/** The first `count` slots free in the interval, or null. `usable` bounds the slot numbers. */
+export function findSlots(
+  resource: Resource,
+  count: number,
+  from: Instant,
+  to: Instant,
+  usable: number,
+): number[] | null {
+  const found: number[] = [];
+  for (let i = 0; i < usable && found.length < count; i++) {
+    if (isFree(resource.slots[i] ?? [], from, to, null)) found.push(i);
+  }
+  return found.length === count ? found : null;
+}
+
+/** True when these very slots are free in the interval, the holder's own claims apart. */
+export function slotsFree(resource: Resource, claim: Claim, holder: string): boolean {
+  return claim.slots.every((i) => isFree(resource.slots[i] ?? [], claim.from, claim.to, holder));
+}
+
+/** When `count` slots will be free together for `durationMs`, looking only at ends of claims. */
+export function freeAt(
+  resource: Resource,
+  count: number,
+  durationMs: Ms,
+  now: Instant,
+  usable: number,
+): Instant | null {
+  const ends = resource.slots.flat().map((t) => t.to);
+  // A hint, not a promise: the nearest ends are enough, however many claims there are.
+  const candidates = [now, ...ends.filter((end) => end > now)].sort((a, b) => a - b).slice(0, 32);
+  return (
+    candidates.find((t) => findSlots(resource, count, t, t + durationMs, usable) !== null) ?? null
+  );
+}
+
+export function take(resource: Resource, claim: Claim, by: string): void {
+  for (const i of claim.slots) resource.slots[i]?.push({ from: claim.from, to: claim.to, by });
+}
+
+export function giveUp(resource: Resource, claim: Claim, by: string): void {
+  for (const i of claim.slots) {
+    const slot = resource.slots[i];
+    const at = slot?.findIndex((t) => t.by === by) ?? -1;
+    if (at >= 0) slot?.splice(at, 1);
+  }
+}
+
+/** The lowest price of `count` slots for a time under a reserve price per slot and hour. */
+export function priceFloor(reservePrice: Credits, count: number, durationMs: Ms): Credits {
+  return scaleUp(reservePrice, count * durationMs, HOUR);
+}
+
+/** Null when the resource can serve the need at all, else the dimension that fails. */
+export function mismatch(resource: Resource, need: Need): Problem | null {
+  const no = (field: string, detail: string): Problem =>
+    problem('resource-mismatch', detail, { field: `need.${field}` });
+  if (resource.kind !== need.kind) {
+    return no('kind', `the need is for ${need.kind}, the resource is ${resource.kind}`);
+  }
+  if (need.model !== undefined && !sameModel(resource.model, need.model)) {
+    return no('model', `the need is for ${need.model}, the resource is ${resource.model ?? 'any'}`);
+  }
+  if (resource.slots.length < need.count) {
+    return no('count', `the need is for ${need.count}, the resource has ${resource.slots.length}`);
+  }
+  if (need.vramBytes !== undefined && (resource.vramBytes ?? 0) < need.vramBytes) {
+    return no('vramBytes', `needs ${need.vramBytes} bytes, has ${resource.vramBytes ?? 'unknown'}`);
+  }
+  if (need.memoryBytes !== undefined && (resource.memoryBytes ?? 0) < need.memoryBytes) {
+    const has = resource.memoryBytes ?? 'unknown';
+    return no('memoryBytes', `needs ${need.memoryBytes} bytes, has ${has}`);
+  }
+  return null;
+}
+
+/** "H100" asks for "NVIDIA H100 PCIe" too: every word asked for occurs in the name. */
+function sameModel(have: string | null, want: string): boolean {
+  if (have === null) return false;
+  const words = have.toLowerCase();
+  return want
+    .toLowerCase()
+    .split(/\s+/u)
+    .every((w) => words.includes(w));
+}

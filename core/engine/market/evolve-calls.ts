@@ -1,0 +1,166 @@
+// How events change conversations and their proposals.
+import { must } from '../base/assert.ts';
+import { transferId } from '../base/ids.ts';
+import { LIMITS } from '../base/limits.ts';
+import { next, type Performative } from '../protocol/automaton.ts';
+import { giveUp, take } from './capacity.ts';
+import type { Event, Loss } from './events.ts';
+import {
+  agentOf,
+  type Conversation,
+  conversationOf,
+  type Dialogue,
+  type Market,
+  proposalOf,
+  resourceOf,
+} from './state.ts';
+import { arm, armCall } from './timers.ts';
+
+type Of<T extends Event['type']> = Extract<Event, { type: T }>;
+
+/** The first pending transfer of an event with this code, as a hold id; null where there is none. */
+export function holdIn(e: Event, ...codes: readonly string[]): string | null {
+  if (!('transfers' in e)) return null;
+  const n = e.transfers.findIndex((t) => t.kind === 'pending' && codes.includes(t.code));
+  return n < 0 ? null : transferId(e.seq, n);
+}
+
+export function cfpOpened(m: Market, e: Of<'cfp-opened'>): void {
+  const { cfpId: id, managerId, direction, task, need, offer, limitPrice, valuation } = e;
+  const agent = agentOf(m, managerId);
+  const dialogues = new Map<string, Dialogue>();
+  for (const to of e.invited)
+    dialogues.set(to, { state: 'called', proposalId: null, refusal: null });
+  m.conversations.set(id, {
+    ...{ id, managerId, direction, task, need, offer, limitPrice, valuation, dialogues },
+    ...{ replyBy: e.replyBy, decideBy: e.decideBy, mechanism: e.mechanism, award: e.award },
+    ...{ claim: e.claim, project: task.project ?? agent.project ?? 'default', openedAt: e.at },
+    ...{ endedAt: null, state: 'open', why: null, unanswered: e.invited.length, answeredAt: null },
+    ...{ proposals: [], late: 0, hold: holdIn(e, 'call-hold'), bids: [] },
+    ...{ proposalId: null, leaseId: null },
+  });
+  if (e.claim !== null) take(resourceOf(m, e.claim.resourceId), e.claim, id);
+  if (need !== null) m.needsByKind.get(need.kind)?.add(id);
+  agent.openCalls++;
+  agent.load = e.load;
+  agent.loadAt = e.at;
+  m.openCalls++;
+  armCall(m, id);
+}
+
+/** Moves one dialogue; contractors that answer uninvited join here. */
+function say(c: Conversation, agentId: string, performative: Performative): Dialogue {
+  const dialogue = c.dialogues.get(agentId) ?? { state: 'called', proposalId: null, refusal: null };
+  dialogue.state = must(next(dialogue.state, performative), `${performative} in ${dialogue.state}`);
+  c.dialogues.set(agentId, dialogue);
+  return dialogue;
+}
+
+/** Counts an answer; when the last invited one has come, an automatic award need not wait. */
+function answered(m: Market, c: Conversation, wasInvited: boolean): void {
+  if (!wasInvited) return;
+  c.unanswered--;
+  if (c.unanswered > 0) return;
+  c.answeredAt = m.at;
+  armCall(m, c.id);
+}
+
+export function proposed(m: Market, e: Of<'proposed'>): void {
+  const c = conversationOf(m, e.cfpId);
+  const { proposalId: id, cfpId, contractorId, price, startDelayMs, validUntil, terms } = e;
+  const hold = holdIn(e, 'penalty-hold', 'bid-hold');
+  m.proposals.set(id, {
+    ...{ id, cfpId, contractorId, price, startDelayMs, validUntil, terms, needId: e.needId },
+    ...{ claim: e.claim, at: e.at, state: 'live', holds: hold === null ? [] : [hold], loss: null },
+  });
+  const invited = c.dialogues.has(contractorId);
+  say(c, contractorId, 'propose').proposalId = id;
+  c.proposals.push(id);
+  if (e.claim !== null) take(resourceOf(m, e.claim.resourceId), e.claim, id);
+  if (e.needId !== null) conversationOf(m, e.needId).bids.push(id);
+  agentOf(m, contractorId).liveProposals++;
+  arm(m, 'lapse', validUntil, id);
+  answered(m, c, invited);
+}
+
+export function refused(m: Market, e: Of<'refused'>): void {
+  const c = conversationOf(m, e.cfpId);
+  const invited = c.dialogues.has(e.agentId);
+  say(c, e.agentId, 'refuse').refusal = { reason: e.reason, detail: e.detail, at: e.at };
+  answered(m, c, invited);
+}
+
+export function late(m: Market, e: Of<'late-proposal'>): void {
+  conversationOf(m, e.cfpId).late++;
+}
+
+/** Ends a live proposal in whichever conversation it stands; its money moved with the event. */
+export function closeProposal(
+  m: Market,
+  proposalId: string,
+  state: 'rejected' | 'lapsed' | 'accepted',
+  loss: Loss | null,
+): void {
+  const p = proposalOf(m, proposalId);
+  if (p.state !== 'live') return;
+  const c = conversationOf(m, p.cfpId);
+  p.state = state;
+  p.loss = loss;
+  p.holds = [];
+  if (p.claim !== null) giveUp(resourceOf(m, p.claim.resourceId), p.claim, p.id);
+  say(c, p.contractorId, state === 'accepted' ? 'accept-proposal' : 'reject-proposal');
+  agentOf(m, p.contractorId).liveProposals--;
+  if (p.needId !== null) {
+    const need = m.conversations.get(p.needId);
+    if (need !== undefined) need.bids = need.bids.filter((id) => id !== p.id);
+  }
+}
+
+export function lapsed(m: Market, e: Of<'proposal-lapsed'>): void {
+  closeProposal(m, e.proposalId, 'lapsed', {
+    proposalId: e.proposalId,
+    reason: 'expired',
+    short: {},
+  });
+}
+
+export function callEnded(m: Market, e: Of<'call-ended'>): void {
+  const c = conversationOf(m, e.cfpId);
+  for (const loss of e.losses) {
+    closeProposal(m, loss.proposalId, loss.reason === 'expired' ? 'lapsed' : 'rejected', loss);
+  }
+  c.why = e.why;
+  closeCall(m, c, e.state);
+  retire(m, c);
+}
+
+/** Takes a conversation off the open calls; dialogues that never answered end with it. */
+export function closeCall(m: Market, c: Conversation, state: Conversation['state']): void {
+  c.state = state;
+  c.hold = null;
+  if (c.claim !== null) {
+    giveUp(resourceOf(m, c.claim.resourceId), c.claim, c.id);
+    c.claim = null;
+  }
+  const word: Performative = state === 'cancelled' ? 'cancel' : 'reject-proposal';
+  for (const [id, d] of c.dialogues)
+    if (next(d.state, word) && d.state === 'called') say(c, id, word);
+  if (c.need !== null) m.needsByKind.get(c.need.kind)?.delete(c.id);
+  agentOf(m, c.managerId).openCalls--;
+  m.openCalls--;
+}
+
+/** An ended conversation is kept for a while; the oldest leave memory, never the journal. */
+export function retire(m: Market, c: Conversation): void {
+  c.endedAt = m.at;
+  m.ended.push(c.id);
+  while (m.ended.length > LIMITS.endedKept) forget(m, must(m.ended.shift(), 'oldest'));
+}
+
+function forget(m: Market, cfpId: string): void {
+  const c = m.conversations.get(cfpId);
+  if (c === undefined) return;
+  for (const id of c.proposals) m.proposals.delete(id);
+  if (c.leaseId !== null && m.leases.get(c.leaseId)?.ended) m.leases.delete(c.leaseId);
+  m.conversations.delete(cfpId);
+}
