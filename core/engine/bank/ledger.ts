@@ -147,8 +147,15 @@ function applyPending(ledger: Ledger, id: string, t: Transfer & { kind: 'pending
   const attribution = { agentId, project, resourceId, cfpId, leaseId };
   const window = from.budget?.window ?? 0;
   ledger.pendings.set(id, {
-    ...{ id, debit, credit, amount, code, ...attribution },
-    ...{ expiresAt: t.expiresAt, fromBudget, window },
+    id,
+    debit,
+    credit,
+    amount,
+    code,
+    ...attribution,
+    expiresAt: t.expiresAt,
+    fromBudget,
+    window,
   });
 }
 
@@ -195,8 +202,16 @@ export function release(
   if (stale && back > 0) {
     const { agentId, project, cfpId, leaseId } = hold;
     transfers.push({
-      ...{ kind: 'posted', debit: hold.debit, credit: BANK, amount: back, code: 'lapse' },
-      ...{ agentId, project, resourceId: null, cfpId, leaseId },
+      kind: 'posted',
+      debit: hold.debit,
+      credit: BANK,
+      amount: back,
+      code: 'lapse',
+      agentId,
+      project,
+      resourceId: null,
+      cfpId,
+      leaseId,
     });
   }
   return transfers;

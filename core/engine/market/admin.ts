@@ -36,8 +36,14 @@ export function registerAgent(
   }
   const agentId = idOf('agt', m.seq + 1);
   const event: EventBody = {
-    ...{ type: 'agent-registered', agentId, name, project, kind: cmd.kind },
-    ...{ system, exec, capabilities },
+    type: 'agent-registered',
+    agentId,
+    name,
+    project,
+    kind: cmd.kind,
+    system,
+    exec,
+    capabilities,
   };
   return accepted([event], { agentId }, 201);
 }
@@ -127,8 +133,16 @@ export function addResource(m: Market, cmd: Extract<Command, { type: 'add-resour
   const { reservePrice = ZERO, simulated = false } = cmd.body;
   const resourceId = idOf('res', m.seq + 1);
   const event: EventBody = {
-    ...{ type: 'resource-added', resourceId, ownerId: cmd.ownerId, kind, model, count },
-    ...{ vramBytes, memoryBytes, reservePrice, simulated },
+    type: 'resource-added',
+    resourceId,
+    ownerId: cmd.ownerId,
+    kind,
+    model,
+    count,
+    vramBytes,
+    memoryBytes,
+    reservePrice,
+    simulated,
   };
   return accepted([event], { resourceId }, 201);
 }

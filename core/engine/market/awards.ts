@@ -154,9 +154,17 @@ function awardTo(
   const leaseId = idOf('lse', m.seq + 1);
   return {
     type: 'awarded',
-    ...{ cfpId: c.id, proposalId: p.id, draw: stamp.entropy, leaseId },
-    ...{ needId: sides.need?.id ?? null, managerId: sides.buyerId, contractorId: sides.sellerId },
-    ...{ claim, epoch: resourceOf(m, claim.resourceId).epoch + 1, price, project: sides.project },
+    cfpId: c.id,
+    proposalId: p.id,
+    draw: stamp.entropy,
+    leaseId,
+    needId: sides.need?.id ?? null,
+    managerId: sides.buyerId,
+    contractorId: sides.sellerId,
+    claim,
+    epoch: resourceOf(m, claim.resourceId).epoch + 1,
+    price,
+    project: sides.project,
     durationMs: claim.to - claim.from,
     losses: gone,
     transfers: [

@@ -114,7 +114,6 @@ function callTerms(m: Market, { body, at }: Open, agent: Agent): Draft {
     need: body.need ?? null,
     offer,
     limitPrice: body.maxPrice ?? body.minPrice ?? floorOf(m, offer),
-    valuation: body.valuation ?? null,
     replyBy,
     decideBy: replyBy + (award === 'auto' ? AUTO_SLACK : LIMITS.decideMs),
     mechanism: { type: 'contract-net', pricing, delayCost: body.mechanism?.delayCost ?? ZERO },

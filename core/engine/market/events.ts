@@ -4,14 +4,7 @@ import type { BudgetRule } from '../bank/budget.ts';
 import type { Transfer } from '../bank/ledger.ts';
 import type { Credits } from '../base/credits.ts';
 import type { Instant, Ms } from '../base/time.ts';
-import type {
-  AwardMode,
-  Pricing,
-  RefusalReason,
-  Task,
-  Terms,
-  Valuation,
-} from '../protocol/bodies.ts';
+import type { AwardMode, Pricing, RefusalReason, Task, Terms } from '../protocol/bodies.ts';
 import type { Need, ResourceKind } from '../protocol/need.ts';
 
 /** How agents came to be here: by API, as this machine's own seller, or for a command line. */
@@ -175,7 +168,6 @@ export interface CallTerms {
   offer: Lot | null;
   /** maxPrice of a need, minPrice of an offer: the manager's reservation price. */
   limitPrice: Credits;
-  valuation: Valuation | null;
   replyBy: Instant;
   decideBy: Instant;
   mechanism: Mechanism;

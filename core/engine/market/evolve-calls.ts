@@ -26,18 +26,38 @@ export function holdIn(e: Event, ...codes: readonly string[]): string | null {
 }
 
 export function cfpOpened(m: Market, e: Of<'cfp-opened'>): void {
-  const { cfpId: id, managerId, direction, task, need, offer, limitPrice, valuation } = e;
+  const { cfpId: id, managerId, direction, task, need, offer, limitPrice } = e;
   const agent = agentOf(m, managerId);
   const dialogues = new Map<string, Dialogue>();
   for (const to of e.invited)
     dialogues.set(to, { state: 'called', proposalId: null, refusal: null });
   m.conversations.set(id, {
-    ...{ id, managerId, direction, task, need, offer, limitPrice, valuation, dialogues },
-    ...{ replyBy: e.replyBy, decideBy: e.decideBy, mechanism: e.mechanism, award: e.award },
-    ...{ claim: e.claim, project: task.project ?? agent.project ?? 'default', openedAt: e.at },
-    ...{ endedAt: null, state: 'open', why: null, unanswered: e.invited.length, answeredAt: null },
-    ...{ proposals: [], late: 0, hold: holdIn(e, 'call-hold'), bids: [] },
-    ...{ proposalId: null, leaseId: null },
+    id,
+    managerId,
+    direction,
+    task,
+    need,
+    offer,
+    limitPrice,
+    dialogues,
+    replyBy: e.replyBy,
+    decideBy: e.decideBy,
+    mechanism: e.mechanism,
+    award: e.award,
+    claim: e.claim,
+    project: task.project ?? agent.project ?? 'default',
+    openedAt: e.at,
+    endedAt: null,
+    state: 'open',
+    why: null,
+    unanswered: e.invited.length,
+    answeredAt: null,
+    proposals: [],
+    late: 0,
+    hold: holdIn(e, 'call-hold'),
+    bids: [],
+    proposalId: null,
+    leaseId: null,
   });
   if (e.claim !== null) take(resourceOf(m, e.claim.resourceId), e.claim, id);
   if (need !== null) m.needsByKind.get(need.kind)?.add(id);
@@ -70,8 +90,19 @@ export function proposed(m: Market, e: Of<'proposed'>): void {
   const { proposalId: id, cfpId, contractorId, price, startDelayMs, validUntil, terms } = e;
   const hold = holdIn(e, 'penalty-hold', 'bid-hold');
   m.proposals.set(id, {
-    ...{ id, cfpId, contractorId, price, startDelayMs, validUntil, terms, needId: e.needId },
-    ...{ claim: e.claim, at: e.at, state: 'live', holds: hold === null ? [] : [hold], loss: null },
+    id,
+    cfpId,
+    contractorId,
+    price,
+    startDelayMs,
+    validUntil,
+    terms,
+    needId: e.needId,
+    claim: e.claim,
+    at: e.at,
+    state: 'live',
+    holds: hold === null ? [] : [hold],
+    loss: null,
   });
   const invited = c.dialogues.has(contractorId);
   say(c, contractorId, 'propose').proposalId = id;
@@ -158,9 +189,12 @@ export function retire(m: Market, c: Conversation): void {
 }
 
 function forget(m: Market, cfpId: string): void {
-  const c = m.conversations.get(cfpId);
-  if (c === undefined) return;
-  for (const id of c.proposals) m.proposals.delete(id);
-  if (c.leaseId !== null && m.leases.get(c.leaseId)?.ended) m.leases.delete(c.leaseId);
+  const conversation = m.conversations.get(cfpId);
+  if (conversation === undefined) return;
+  const proposals = conversation.proposals.flatMap((id) => m.proposals.get(id) ?? []);
+  const lease = conversation.leaseId === null ? undefined : m.leases.get(conversation.leaseId);
+  m.forgotten.push({ conversation, proposals, lease: lease ?? null });
+  for (const p of proposals) m.proposals.delete(p.id);
+  if (lease !== undefined) m.leases.delete(lease.id);
   m.conversations.delete(cfpId);
 }

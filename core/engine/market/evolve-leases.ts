@@ -33,13 +33,29 @@ export function awarded(m: Market, e: Of<'awarded'>): void {
   take(resource, e.claim, e.leaseId);
   const { leaseId: id, cfpId, needId, managerId, contractorId, claim, epoch, price, project } = e;
   m.leases.set(id, {
-    ...{ id, cfpId, needId, managerId, contractorId, claim, epoch, price, project },
-    ...{ terms: c.direction === 'need' ? p.terms : {}, durationMs: e.durationMs, awardedAt: e.at },
-    ...{ startAt: claim.from, endAt: claim.to, reclaimAt: null, renewals: 0 },
+    id,
+    cfpId,
+    needId,
+    managerId,
+    contractorId,
+    claim,
+    epoch,
+    price,
+    project,
+    terms: c.direction === 'need' ? p.terms : {},
+    durationMs: e.durationMs,
+    awardedAt: e.at,
+    startAt: claim.from,
+    endAt: claim.to,
+    reclaimAt: null,
+    renewals: 0,
     state: claim.from > e.at ? 'scheduled' : 'active',
-    ...{ hold: holdIn(e, 'lease'), penaltyHold: holdIn(e, 'penalty-hold') },
+    hold: holdIn(e, 'lease'),
+    penaltyHold: holdIn(e, 'penalty-hold'),
     enforcement: { time: 'contractor', memory: 'contractor', detail: 'declared by its contractor' },
-    ...{ ended: null, output: null, usage: null },
+    ended: null,
+    output: null,
+    usage: null,
   });
   m.runningLeases++;
   agentOf(m, managerId).runningLeases++;

@@ -108,9 +108,22 @@ type Of<T extends Event['type']> = Extract<Event, { type: T }>;
 function agentRegistered(m: Market, e: Of<'agent-registered'>): void {
   const { agentId: id, name, project, kind, system, exec, capabilities, at } = e;
   m.agents.set(id, {
-    ...{ id, name, project, kind, system, exec, capabilities, delegate: null, registeredAt: at },
-    ...{ openCalls: 0, liveProposals: 0, runningLeases: 0, kept: 0, broken: 0 },
-    ...{ load: 0, loadAt: at },
+    id,
+    name,
+    project,
+    kind,
+    system,
+    exec,
+    capabilities,
+    delegate: null,
+    registeredAt: at,
+    openCalls: 0,
+    liveProposals: 0,
+    runningLeases: 0,
+    kept: 0,
+    broken: 0,
+    load: 0,
+    loadAt: at,
   });
   m.agentNames.set(name, id);
   m.ledger.accounts.set(agentAccount(id), newAccount(agentAccount(id), 'agent'));
@@ -128,8 +141,17 @@ function resourceAdded(m: Market, e: Of<'resource-added'>): void {
   const { resourceId: id, ownerId, kind, model, vramBytes, memoryBytes } = e;
   const slots = Array.from({ length: e.count }, () => []);
   m.resources.set(id, {
-    ...{ id, ownerId, kind, model, vramBytes, memoryBytes, slots },
-    ...{ reservePrice: e.reservePrice, simulated: e.simulated, paused: false, epoch: 0 },
+    id,
+    ownerId,
+    kind,
+    model,
+    vramBytes,
+    memoryBytes,
+    slots,
+    reservePrice: e.reservePrice,
+    simulated: e.simulated,
+    paused: false,
+    epoch: 0,
   });
   m.resourcesByKind.get(kind)?.add(id);
 }

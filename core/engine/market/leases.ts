@@ -154,7 +154,13 @@ function endLease(m: Market, lease: Lease, how: How, charge: Credits, penalty = 
   const { ending, how: cause, detail, output = null, usage = null } = how;
   return {
     type: 'lease-ended',
-    ...{ leaseId: lease.id, ending, how: cause, detail, charge, output, usage },
+    leaseId: lease.id,
+    ending,
+    how: cause,
+    detail,
+    charge,
+    output,
+    usage,
     transfers: [...end(lease.hold, charge), ...end(lease.penaltyHold, penalty)],
   };
 }

@@ -54,8 +54,13 @@ export function propose(m: Market, cmd: Propose): Decision {
     [
       {
         type: 'proposed',
-        ...{ proposalId, cfpId: c.id, contractorId: agent.id, price },
-        ...{ startDelayMs: startDelayMs ?? 0, validUntil, terms: terms ?? {} },
+        proposalId,
+        cfpId: c.id,
+        contractorId: agent.id,
+        price,
+        startDelayMs: startDelayMs ?? 0,
+        validUntil,
+        terms: terms ?? {},
         ...backing,
       },
     ],

@@ -160,6 +160,13 @@ export interface Lease {
   usage: unknown;
 }
 
+/** An ended conversation with all that belongs to it, on its way to the archive. */
+export interface Forgotten {
+  conversation: Conversation;
+  proposals: Proposal[];
+  lease: Lease | null;
+}
+
 export interface Market {
   seq: number;
   at: Instant;
@@ -180,6 +187,8 @@ export interface Market {
   runningLeases: number;
   /** Ended conversations, oldest first; the oldest leave memory beyond LIMITS.endedKept. */
   ended: string[];
+  /** What has left memory since `step` last looked: for the archive and the screens. */
+  forgotten: Forgotten[];
   /** An index over the state, rebuilt rather than stored. */
   timers: Timers;
 }
@@ -210,6 +219,7 @@ export function createMarket(): Market {
     openCalls: 0,
     runningLeases: 0,
     ended: [],
+    forgotten: [],
     timers: createTimers(),
   };
 }

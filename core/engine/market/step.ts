@@ -3,11 +3,13 @@ import type { Command, Result } from './commands.ts';
 import { decide } from './decide.ts';
 import { evolve } from './evolve.ts';
 import type { Event } from './events.ts';
-import type { Market } from './state.ts';
+import type { Forgotten, Market } from './state.ts';
 
 export interface Step {
   events: Event[];
   result: Result;
+  /** Ended conversations that these events pushed out of memory. */
+  forgotten: Forgotten[];
 }
 
 /** Decides a command and applies its events to the state. */
@@ -19,5 +21,7 @@ export function step(m: Market, cmd: Command): Step {
     evolve(m, event);
     events.push(event);
   }
-  return { events, result };
+  const { forgotten } = m;
+  if (forgotten.length > 0) m.forgotten = [];
+  return { events, result, forgotten };
 }

@@ -21,7 +21,7 @@ import {
   textOr,
 } from './shape.ts';
 
-export const id = text({ max: 40, pattern: ID_PATTERN, wanted: 'an id such as cfp_0000000001' });
+export const id = text({ max: 40, pattern: ID_PATTERN, wanted: 'an id such as cfp_000000001' });
 const name = text({
   max: LIMITS.nameLengthMax,
   pattern: '^[\\p{L}\\p{N}][\\p{L}\\p{N} ._:@/()+-]*$',
@@ -108,7 +108,8 @@ const mechanism = object({
   /** Credits per minute of start delay, added to a price when proposals are ranked, never paid. */
   delayCost: optional(amount()),
 });
-const valuation = object({
+/** What a task is worth to its owner. Goes to the caller's own delegate and nowhere else. */
+export const valuation = object({
   priority: optional(decimal(0, 100)),
   deadline: optional(instant),
   marginalGain: optional(decimal(0, 100)),
@@ -119,17 +120,20 @@ const offer = object({
   durationMs: integer(LIMITS.leaseMsMin, LIMITS.leaseMsMax),
 });
 const replyByMs = integer(LIMITS.replyByMsMin, LIMITS.replyByMsMax);
-export const openCfp = object({
+const callFields = {
   task: optional(task),
   need: optional(need),
   maxPrice: optional(amount()),
   offer: optional(offer),
   minPrice: optional(amount()),
-  valuation: optional(valuation),
   replyByMs: optional(replyByMs),
   mechanism: optional(mechanism),
   award: optional(oneOf(AWARD_MODES)),
-});
+};
+/** A call as it enters the market: the caller's valuation has stayed with its delegate. */
+export const openCfp = object(callFields);
+/** A call as its caller sends it. */
+export const postCfp = object({ ...callFields, valuation: optional(valuation) });
 
 const terms = object({
   /** Notice that the owner gives before a give-back takes effect. */

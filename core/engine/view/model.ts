@@ -95,8 +95,6 @@ export interface CallView {
   offer: Lot | null;
   /** maxPrice of a need, minPrice of an offer. */
   limitPrice: Credits;
-  priority: number | null;
-  deadline: Instant | null;
   openedAt: Instant;
   replyBy: Instant;
   endedAt: Instant | null;

@@ -1,0 +1,203 @@
+// The one loop: drain the inbox, stamp, decide and apply each command, one commit, then release what
+// was waiting for it. It knows no clock, disk or socket, only ports, so the simulator drives this
+// very code under faults.
+import { type Hash, link, type Receipt } from '../engine/base/chain.ts';
+import { LIMITS } from '../engine/base/limits.ts';
+import type { Instant } from '../engine/base/time.ts';
+import type { About, Actor, Command, CommandBody, Result } from '../engine/market/commands.ts';
+import type { Event } from '../engine/market/events.ts';
+import type { Forgotten, Market } from '../engine/market/state.ts';
+import { step } from '../engine/market/step.ts';
+import { nextTimer } from '../engine/market/timers.ts';
+import { type Problem, problem, problemDocument, PROBLEMS } from '../engine/protocol/problems.ts';
+
+/** An answer, byte for byte as it is stored and sent. */
+export interface Reply {
+  status: number;
+  body: string;
+}
+
+/** The caller's key: the same key and input give the same reply, whatever happened in between. */
+export interface IdempotencyKey {
+  /** Whose key it is: keys of different callers never meet. */
+  scope: string;
+  key: string;
+  /** Hash of everything that the key stands for. */
+  input: string;
+}
+
+export interface Submission {
+  actor: Actor;
+  body: CommandBody;
+  key: IdempotencyKey | null;
+  /** The document of what was changed, drawn from the state right after it. */
+  show(m: Market, about: About): Record<string, unknown>;
+  /** Called once, after the commit (or when nothing was changed). */
+  reply(r: Reply): void;
+}
+
+/** An event with the bytes that are stored and the chain's head after it. */
+export interface Entry {
+  event: Event;
+  text: string;
+  head: string;
+}
+export interface StoredReply extends IdempotencyKey, Reply {
+  at: Instant;
+}
+/** What one commit writes, all or nothing. */
+export interface Batch {
+  entries: Entry[];
+  replies: StoredReply[];
+  /** Ended conversations that leave memory with this commit. */
+  forgotten: Forgotten[];
+}
+
+/** The disk is full: nothing of the batch was written, and the journal can go on later. */
+export class StorageFull extends Error {
+  override name = 'StorageFull';
+}
+
+export interface Ports {
+  /** Logical time, never below what it gave before. */
+  now(): Instant;
+  /** 32 fresh random bits. */
+  entropy(): number;
+  hash: Hash;
+  /** The stored reply of a key, or null. */
+  recall(key: IdempotencyKey): { input: string; reply: Reply } | null;
+  /** Returns when the batch is durable. Throws StorageFull, or anything else to stop the host. */
+  commit(batch: Batch, m: Market): void;
+  /** The state as it is on disk, after a commit that did not happen. */
+  restore(): { market: Market; head: string };
+  /** After a commit: screens, streams, delegates and jobs may learn of it now. */
+  committed(batch: Batch): void;
+}
+
+export interface Loop {
+  market(): Market;
+  head(): string;
+  /** False when the inbox is full. */
+  submit(s: Submission): boolean;
+  /** Commands waiting. */
+  waiting(): number;
+  /** One commit's worth of work; true when there is more to do right away. */
+  turn(): boolean;
+  /** When the market next wants a turn by itself; null when nothing is due. */
+  nextDueAt(): Instant | null;
+}
+
+interface Pending {
+  submission: Submission;
+  reply: Reply;
+}
+
+export function createLoop(start: { market: Market; head: string }, ports: Ports): Loop {
+  let { market, head } = start;
+  let inbox: Submission[] = [];
+
+  function apply(cmd: Command, batch: Batch): Result {
+    const { events, result, forgotten } = step(market, cmd);
+    for (const event of events) {
+      const text = JSON.stringify(event);
+      head = link(ports.hash, head, text);
+      batch.entries.push({ event, text, head });
+    }
+    if (forgotten.length > 0) batch.forgotten.push(...forgotten);
+    return result;
+  }
+
+  /** Fires what is due, up to a bound; true when more is due. */
+  function fireDue(at: Instant, batch: Batch, most: number): boolean {
+    const actor: Actor = { kind: 'host' };
+    for (let fired = 0; ; fired++) {
+      const timer = nextTimer(market);
+      if (timer === null || timer.dueAt > at) return false;
+      if (fired >= most) return true;
+      apply({ type: 'tick', actor, at, entropy: ports.entropy() }, batch);
+    }
+  }
+
+  function answer(s: Submission, at: Instant, batch: Batch): Reply {
+    const stamp = { actor: s.actor, at, entropy: ports.entropy() };
+    const result = apply({ ...s.body, ...stamp }, batch);
+    if (!result.ok) return problemReply(result.problem);
+    const receipt: Receipt = { seq: market.seq, head };
+    const body = JSON.stringify({ ...s.show(market, result.about), receipt });
+    return { status: result.status, body };
+  }
+
+  /** The stored reply of a key, a conflict, or null when the key is new. */
+  function known(key: IdempotencyKey, batch: Batch): Reply | null {
+    const same = (r: StoredReply): boolean => r.scope === key.scope && r.key === key.key;
+    const fresh = batch.replies.find(same);
+    const found = fresh ? { input: fresh.input, reply: fresh } : ports.recall(key);
+    if (found === null) return null;
+    if (found.input === key.input) return { status: found.reply.status, body: found.reply.body };
+    return problemReply(
+      problem('idempotency-conflict', 'this key was used with another request', {
+        field: 'Idempotency-Key',
+        hint: 'use a new key for a new request',
+      }),
+    );
+  }
+
+  function turn(): boolean {
+    const at = ports.now();
+    const taken = inbox.slice(0, LIMITS.batchMax);
+    inbox = inbox.length > taken.length ? inbox.slice(taken.length) : [];
+    const batch: Batch = { entries: [], replies: [], forgotten: [] };
+    const pending: Pending[] = [];
+    let more = fireDue(at, batch, LIMITS.timersPerBatchMax);
+    for (const s of taken) {
+      const old = s.key === null ? null : known(s.key, batch);
+      const reply = old ?? answer(s, at, batch);
+      if (s.key !== null && old === null) batch.replies.push({ ...s.key, ...reply, at });
+      pending.push({ submission: s, reply });
+      // An answer that was waited for may decide its call at once.
+      more = fireDue(at, batch, LIMITS.timersPerBatchMax) || more;
+    }
+    if (batch.entries.length > 0 || batch.replies.length > 0) {
+      if (!persist(batch, pending)) return false;
+    }
+    for (const { submission, reply } of pending) submission.reply(reply);
+    if (batch.entries.length > 0) ports.committed(batch);
+    return more || inbox.length > 0;
+  }
+
+  /** Commits; when the disk is full, memory goes back to what is on disk and everybody is told. */
+  function persist(batch: Batch, pending: readonly Pending[]): boolean {
+    try {
+      ports.commit(batch, market);
+      return true;
+    } catch (e) {
+      if (!(e instanceof StorageFull)) throw e;
+      ({ market, head } = ports.restore());
+      const reply = problemReply(storageFull);
+      for (const { submission } of pending) submission.reply(reply);
+      return false;
+    }
+  }
+
+  return {
+    market: () => market,
+    head: () => head,
+    submit(s) {
+      if (inbox.length >= LIMITS.inboxMax) return false;
+      inbox.push(s);
+      return true;
+    },
+    waiting: () => inbox.length,
+    turn,
+    nextDueAt: () => nextTimer(market)?.dueAt ?? null,
+  };
+}
+
+export const storageFull = problem('storage-full', 'the disk is full; nothing was changed', {
+  hint: 'free some space; the host goes on by itself',
+});
+
+/** A refusal as it goes out. */
+export function problemReply(p: Problem): Reply {
+  return { status: PROBLEMS[p.code].status, body: JSON.stringify(problemDocument(p)) };
+}
