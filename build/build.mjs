@@ -131,6 +131,9 @@ try {
   writeStamp(next, stamp);
   swapIn();
   say(`built in ${Date.now() - startedAt} ms`);
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
 } finally {
   fs.rmSync(next, { recursive: true, force: true });
 }

@@ -39,6 +39,7 @@ export function userCwd() {
  * @returns {NodeJS.ProcessEnv}
  */
 export function haggleEnv(node) {
+  /** @type {NodeJS.ProcessEnv} */
   const env = { ...process.env, HAGGLE_NODE: node, HAGGLE_OUT: out };
   delete env.ELECTRON_RUN_AS_NODE; // some editors' terminals set it; the app would be plain Node
   return env;
@@ -47,6 +48,7 @@ export function haggleEnv(node) {
 /**
  * Environment of our tools: scripts that call `node` by name get the right one.
  * @param {string} node
+ * @returns {NodeJS.ProcessEnv}
  */
 export function toolEnv(node) {
   const PATH = [path.dirname(node), path.join(modules, '.bin'), process.env.PATH ?? ''];

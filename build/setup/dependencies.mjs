@@ -9,7 +9,7 @@ import { modules, platform, root, say, SetupError, win } from './paths.mjs';
 const QUIET = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
 
 /**
- * The npm that started us, so that nested installs use the same one; its stdout goes to our stderr.
+ * The npm that started us, so that nested installs use the same one. Only its errors are shown.
  * @param {string[]} args
  * @returns {boolean} whether it succeeded
  */
@@ -18,7 +18,7 @@ export function npm(args) {
   const [command, first] = self ? [process.execPath, [self]] : [win ? 'npm.cmd' : 'npm', []];
   const done = spawnSync(command, [...first, ...args, ...QUIET], {
     cwd: root,
-    stdio: ['ignore', 2, 2],
+    stdio: ['ignore', 'ignore', 2],
     shell: win && !self,
   });
   return done.status === 0;

@@ -1,5 +1,6 @@
-// Is out/ built from the sources as they stand? Cheap when nothing was touched: one stat per file;
-// contents are read only when a time or size differs, so a checkout that touches files builds nothing.
+// Is out/ built from the sources as they stand? Cheap when nothing was touched: one stat per file.
+// Contents are read only when a time or size differs, so a checkout that merely touches files
+// builds nothing.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
