@@ -18,7 +18,7 @@ export type HostToShell =
 export interface HostEnv {
   /** SQLite binding for N-API 9; '' where the one shipped with better-sqlite3 loads. */
   HAGGLE_SQLITE_NAPI9: string;
-  /** A plain Node >= 22.12 that runs jobs and the leash: Electron itself cannot (runAsNode fuse). */
+  /** A plain Node >= 22.12 for jobs and the leash: Electron cannot run them (runAsNode fuse). */
   HAGGLE_NODE: string;
   /** The built output that plain Node can read: holds host/, cli/, programs/ and renderer/. */
   HAGGLE_OUT: string;

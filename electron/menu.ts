@@ -1,6 +1,6 @@
 import { app, Menu, type MenuItemConstructorOptions } from 'electron';
 
-/** A menu without links to the outside; it also carries the keys for zoom, reload and full screen. */
+/** A menu without links to the outside; it carries the keys for zoom, reload and full screen. */
 export function setMenu(): void {
   const view: MenuItemConstructorOptions[] = [
     { role: 'reload' },
