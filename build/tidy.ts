@@ -1,8 +1,8 @@
 // The rules of the house as a check: `npm run check`. Each rule is proven by a planted violation in
 // test/build/tidy.test.ts.
-import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { sourceFiles } from './setup/fresh.mjs';
 import { root } from './setup/paths.mjs';
 import { checkHabits } from './tidy/habits.ts';
 import { checkPurity } from './tidy/purity.ts';
@@ -12,17 +12,19 @@ import { type Complaint, readSource, type Source } from './tidy/source.ts';
 import { checkWalls } from './tidy/walls.ts';
 
 const FILES = /\.(tsx?|mjs|cjs|js|css|html)$/;
+/** What lies in the root but is not the project: made, fetched, or git's. */
+const NOT_OURS = /^(\..*|node_modules|out|out-.*|release)$/;
 
-/** Every source file of the project, path to text: what git tracks, or would if it were added. */
+/** Every source file of the project, path to text; works without git too. */
 export function projectFiles(base = root): Map<string, string> {
-  const args = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
-  const names = execFileSync('git', args, { cwd: base, encoding: 'utf8' }).split('\0');
-  const files = new Map<string, string>();
-  for (const name of names.sort()) {
-    const full = path.join(base, name);
-    if (FILES.test(name) && fs.existsSync(full)) files.set(name, fs.readFileSync(full, 'utf8'));
-  }
-  return files;
+  const ours = fs.readdirSync(base).filter((name) => !NOT_OURS.test(name));
+  const names = sourceFiles(base, ours).filter((name) => FILES.test(name));
+  return new Map(
+    names.map((name) => [
+      name.split(path.sep).join('/'),
+      fs.readFileSync(path.join(base, name), 'utf8'),
+    ]),
+  );
 }
 
 /** All complaints about the given files, in order of path and line. */

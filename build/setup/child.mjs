@@ -4,6 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { modules, out, root } from './paths.mjs';
 
+const PARENT_POLL_MS = 500;
+
 /**
  * Resolves to the exit code; 128 + n when signal n ended the child, as a shell would say.
  * @param {string} command
@@ -19,12 +21,28 @@ export function runChild(command, args, { env = process.env, cwd = root } = {}) 
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
     });
   }
+  if (process.env.npm_lifecycle_event) endWithParent(() => child.kill('SIGTERM'));
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) => {
       resolve(signal ? 128 + os.constants.signals[signal] : (code ?? 1));
     });
   });
+}
+
+/**
+ * npm hands SIGTERM to the shell between it and us, which dies of it and tells nobody: without
+ * this, a stopped `npm start` would leave its window and its market behind.
+ * @param {() => void} end
+ */
+function endWithParent(end) {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    end();
+  }, PARENT_POLL_MS);
+  timer.unref();
 }
 
 /** Where the person stands: npm itself moves to the project's root and remembers the place. */

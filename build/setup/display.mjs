@@ -2,7 +2,12 @@
 import { spawn } from 'node:child_process';
 import { linux } from './paths.mjs';
 
-const XVFB = ['-displayfd', '1', '-screen', '0', '1920x1200x24', '-nolisten', 'tcp'];
+/**
+ * A number of our own rather than the first free one: an Xvfb that ends removes the socket of its
+ * number, even when a new one has taken that number meanwhile.
+ */
+const DISPLAY = `:${1_000 + (process.pid % 50_000)}`;
+const XVFB = [DISPLAY, '-displayfd', '1', '-screen', '0', '1920x1200x24', '-nolisten', 'tcp'];
 
 /** True where a window can open now. */
 export function hasDisplay() {
@@ -10,20 +15,20 @@ export function hasDisplay() {
 }
 
 /**
- * Starts Xvfb on a free display number, or returns null where it is not installed.
+ * Starts Xvfb, or returns null where it is not installed.
  * @returns {Promise<{display: string, stop: () => void} | null>}
  */
 export async function startXvfb() {
   const x = spawn('Xvfb', XVFB, { stdio: ['ignore', 'pipe', 'ignore'] });
   const stop = () => void x.kill();
-  const number = await new Promise((resolve) => {
+  const ready = await new Promise((resolve) => {
     x.once('error', () => resolve(''));
     x.once('exit', () => resolve(''));
     x.stdout.once('data', (data) => resolve(String(data).trim()));
   });
-  if (!number) return null;
+  if (!ready) return null;
   x.stdout.destroy(); // an open pipe would keep our process alive after the tests
   x.unref();
   process.once('exit', stop);
-  return { display: `:${number}`, stop };
+  return { display: DISPLAY, stop };
 }

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright';
 import type { HostStatus, ShellApi } from '../../core/contract.ts';
 import { probes } from './probes.ts';
@@ -60,6 +61,7 @@ test(
     assert.deepEqual(argv, ['--data-dir', dataDir, '--demo']);
     assert.equal(env.HAGGLE_NODE, process.execPath);
     assert.equal(env.HAGGLE_OUT, path.join(root, 'out'));
+    await page.waitForFunction(() => performance.getEntriesByType('paint').length > 0);
     const info = await page.evaluate(() => (window as unknown as StubWindow).haggle.info());
     assert.equal(info.packaged, false);
     assert.equal(info.dataDir, dataDir);
@@ -164,3 +166,22 @@ for (const deaf of [false, true]) {
     assert.ok(deaf ? tookMs >= 2_900 : tookMs < 2_900, `took ${Math.round(tookMs)} ms`);
   });
 }
+
+test('a shell that is killed takes its host along', { skip }, async (t) => {
+  const { app, page } = await launchDesktop(t, { env: STUBS });
+  await waitForPorts(page, 1);
+  const { pid } = await askHost(page, 1);
+  const main = app.process();
+  const gone = once(main, 'exit');
+  main.kill('SIGKILL');
+  await gone;
+  const alive = () => {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  };
+  for (const until = Date.now() + 5_000; alive() && Date.now() < until;) await sleep(50);
+  assert.equal(alive(), false, 'the host is gone');
+});
