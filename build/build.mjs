@@ -4,6 +4,7 @@
 import fs from 'node:fs';
 import { builtinModules } from 'node:module';
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import react from '@vitejs/plugin-react';
 import { build } from 'vite';
 import { stampSources, writeStamp } from './setup/fresh.mjs';
@@ -14,6 +15,8 @@ const IN_ELECTRON = 'node20';
 const IN_PAGE = 'chrome130';
 const PLAIN_NODE = 'node22';
 const NATIVES = ['better-sqlite3', 'systeminformation'];
+/** renderer/icon.svg as pixels: a window on Linux has no other way to get an icon. */
+const ICON = path.join(root, 'build/package/icons/256x256.png');
 const EXTERNAL = ['electron', /^electron\/.+/, ...builtinModules, /^node:/, ...NATIVES];
 
 const startedAt = Date.now();
@@ -98,7 +101,9 @@ async function bundlePage() {
 
 /** Every file of programs/ is one program that stands alone. */
 function programs() {
-  const files = fs.readdirSync(path.join(root, 'programs')).filter((name) => name.endsWith('.ts'));
+  const dir = path.join(root, 'programs');
+  if (!fs.existsSync(dir)) return {};
+  const files = fs.readdirSync(dir).filter((name) => name.endsWith('.ts'));
   return Object.fromEntries(
     files.sort().map((name) => [path.basename(name, '.ts'), `programs/${name}`]),
   );
@@ -128,11 +133,12 @@ try {
     bundleForNode('cli', PLAIN_NODE, { haggle: 'cli/haggle.ts' }),
     bundleForNode('programs', PLAIN_NODE, programs()),
   ]);
+  fs.copyFileSync(ICON, path.join(next, 'main/icon.png'));
   writeStamp(next, stamp);
   swapIn();
   say(`built in ${Date.now() - startedAt} ms`);
 } catch (error) {
-  say(error instanceof Error ? error.message : String(error));
+  say(stripVTControlCharacters(error instanceof Error ? error.message : String(error)));
   process.exitCode = 1;
 } finally {
   fs.rmSync(next, { recursive: true, force: true });

@@ -5,6 +5,7 @@ import { START_URL } from './origin.ts';
 import { denyPermissions } from './security.ts';
 
 const PRELOAD = path.join(import.meta.dirname, '../preload/preload.cjs');
+const ICON = path.join(import.meta.dirname, 'icon.png');
 const RELOAD_MS = 1_000;
 
 /** The first colour on screen, before the page draws: a white flash in the dark hurts. */
@@ -21,6 +22,7 @@ export function openWindow(onLoaded: () => void): BrowserWindow {
     autoHideMenuBar: true,
     backgroundColor: nativeTheme.shouldUseDarkColors ? BACKGROUND.dark : BACKGROUND.light,
     title: 'Haggle',
+    icon: ICON,
     webPreferences: {
       preload: PRELOAD,
       sandbox: true,

@@ -58,6 +58,7 @@ export function packageConfig(parts) {
       grantFileProtocolExtraPrivileges: false,
     },
     linux: {
+      icon: 'build/package/icons',
       category: 'Utility',
       executableName: 'haggle-desktop', // `haggle` is the command line
       maintainer: 'Haggle developers <haggle@example.invalid>',

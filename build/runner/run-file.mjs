@@ -55,12 +55,13 @@ export async function runFile(base, file, limitMs) {
  * @param {import('node:test').EventData.TestPass} event
  */
 function pass(result, full, event) {
-  if (event.details.type === 'suite') return;
   const reason = event.skip ?? event.todo;
   if (event.name === full) {
     result.failures.push({ name: result.file, text: 'this file has no tests' });
-  } else if (reason === undefined) result.passed++;
-  else result.skips.push({ name: event.name, reason: reason === true ? 'no reason' : `${reason}` });
+  } else if (reason !== undefined) {
+    // A skipped suite counts as one: its tests are never heard of.
+    result.skips.push({ name: event.name, reason: reason === true ? 'no reason' : `${reason}` });
+  } else if (event.details.type !== 'suite') result.passed++;
 }
 
 /**

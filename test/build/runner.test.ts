@@ -57,6 +57,11 @@ describe('a test file', () => {
     assert.equal(result.passed, 0);
   });
 
+  it('counts a skipped suite, whose tests are never heard of', (t) => {
+    const text = "describe('s', { skip: 'no GPU here' }, () => { it('a', () => {}); });";
+    assert.deepEqual(runPlanted(t, text).skips, [{ name: 's', reason: 'no GPU here' }]);
+  });
+
   it('fails when it does not load, and shows why', (t) => {
     const result = runPlanted(t, "import './missing.ts';");
     assert.deepEqual(namesOf(result), ['a.test.ts']);
