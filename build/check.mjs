@@ -1,6 +1,7 @@
 // Types, rules of the house, lint and format: everything that needs no running code.
 import { spawn } from 'node:child_process';
 import path from 'node:path';
+import { createTally } from './runner/tally.mjs';
 import { modules, root } from './setup/paths.mjs';
 import { checkTypes } from './types.mjs';
 
@@ -50,18 +51,8 @@ function tool(args) {
   });
 }
 
-/** @param {Awaited<ReturnType<typeof runChecks>>} results */
-export function describeChecks(results) {
-  return results
-    .map(({ name, complaints, tookMs }) => {
-      const head = `${complaints ? 'FAIL' : 'ok  '}  ${name}  ${(tookMs / 1000).toFixed(1)} s`;
-      return complaints ? `${head}\n${complaints.replaceAll(/^/gm, '        ')}` : head;
-    })
-    .join('\n');
-}
-
 if (process.argv[1] === import.meta.filename) {
-  const results = await runChecks();
-  process.stdout.write(`${describeChecks(results)}\n`);
-  process.exitCode = results.some(({ complaints }) => complaints) ? 1 : 0;
+  const tally = createTally({ strict: true });
+  for (const result of await runChecks()) process.stdout.write(`${tally.check(result)}\n`);
+  process.exitCode = tally.ok ? 0 : 1;
 }

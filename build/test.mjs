@@ -3,58 +3,31 @@
 import { CHECK_NAMES, runChecks } from './check.mjs';
 import { needsStage, testGroups } from './runner/groups.mjs';
 import { runFile } from './runner/run-file.mjs';
+import { createTally } from './runner/tally.mjs';
 import { root } from './setup/paths.mjs';
 import { setStage } from './setup/stage.mjs';
 
 const FILE_LIMIT_MS = 300_000;
-const ci = process.env.HAGGLE_CI === '1';
 const pattern = process.argv[2] ?? '';
-const total = { passed: 0, failed: 0, skipped: 0 };
-/** @type {string[]} */
-const skips = [];
-/** @type {string[]} */
-const failed = [];
+const tally = createTally({ strict: process.env.HAGGLE_CI === '1' });
 
 /** @param {string} text */
 const print = (text) => process.stdout.write(`${text}\n`);
-/** @param {string} text */
-const indent = (text) => text.trimEnd().replaceAll(/^/gm, '        ');
-/** @param {number} ms */
-const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
 
-/** @param {string[]} names */
-async function check(names) {
+async function check() {
+  const names = CHECK_NAMES.filter((name) => name.includes(pattern));
   if (names.length === 0) return;
   print('== types, rules, lint, format');
-  for (const { name, complaints, tookMs } of await runChecks(names)) {
-    print(`${complaints ? 'FAIL' : 'ok  '}  ${name}  ${seconds(tookMs)}`);
-    if (complaints) {
-      print(indent(complaints));
-      failed.push(name);
-    } else total.passed++;
-  }
+  for (const result of await runChecks(names)) print(tally.check(result));
 }
 
-/** @param {import('./runner/run-file.mjs').FileResult} result */
-function report({ file, passed, failures, skips: left, notes, output, tookMs }) {
-  const skipped = ci ? [] : left;
-  const bad = failures.length > 0 || (ci && left.length > 0);
-  const extra = skipped.length > 0 ? `, ${skipped.length} skipped` : '';
-  print(`${bad ? 'FAIL' : 'ok  '}  ${file}  ${passed} passed${extra}  ${seconds(tookMs)}`);
-  for (const note of notes) print(`      # ${note}`);
-  for (const { name, text } of failures) {
-    print(`  FAILED: ${name}\n${indent(text)}`);
-    failed.push(`${file}: ${name}`);
-  }
-  if (failures.length > 0 && output) print(`  OUTPUT:\n${indent(output)}`);
-  for (const { name, reason } of left) {
-    const line = `${file}: ${name}: ${reason}`;
-    if (ci) {
-      print(`  FAILED: ${name}\n        skipped, which CI does not accept: ${reason}`);
-      failed.push(`${line} (skipped)`);
-    } else skips.push(line);
-  }
-  total.passed += passed;
+/** The groups to run; without a build only those that run from source. */
+function selectGroups() {
+  const groups = testGroups(root, pattern);
+  if (process.env.HAGGLE_BUILD_FAILED !== '1') return groups;
+  const lost = groups.filter(({ built }) => built).map(({ name }) => name);
+  tally.broken(`the build, see above; therefore not run: ${lost.join(', ') || 'nothing'}`);
+  return groups.filter(({ built }) => !built);
 }
 
 /**
@@ -65,20 +38,15 @@ async function runGroup(files, atOnce) {
   const waiting = [...files];
   const worker = async () => {
     for (let file = waiting.shift(); file; file = waiting.shift()) {
-      report(await runFile(root, file, FILE_LIMIT_MS));
+      print(tally.file(await runFile(root, file, FILE_LIMIT_MS)));
     }
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
 }
 
 async function main() {
-  await check(CHECK_NAMES.filter((name) => name.includes(pattern)));
-  let groups = testGroups(root, pattern);
-  if (process.env.HAGGLE_BUILD_FAILED === '1') {
-    const lost = groups.filter(({ built }) => built).map(({ name }) => name);
-    failed.push(`the build, see above; therefore not run: ${lost.join(', ') || 'nothing'}`);
-    groups = groups.filter(({ built }) => !built);
-  }
+  await check();
+  const groups = selectGroups();
   const staged = needsStage(groups.flatMap(({ files }) => files));
   const stage = staged ? await setStage(process.execPath) : null;
   Object.assign(process.env, stage?.env);
@@ -93,16 +61,8 @@ async function main() {
     await runGroup(files, atOnce);
   }
   stage?.stop();
-  if (skips.length > 0) print(`== skipped\n${indent(skips.join('\n'))}`);
-  if (failed.length > 0) print(`== failed\n${indent(failed.join('\n'))}`);
-  total.failed = failed.length;
-  total.skipped = skips.length;
-  if (total.passed + total.failed + total.skipped === 0) {
-    print(`no check and no test file has "${pattern}" in its name`);
-    total.failed = 1;
-  }
-  process.exitCode = total.failed > 0 ? 1 : 0;
-  print(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+  print(tally.summary());
+  process.exitCode = tally.ok ? 0 : 1; // not process.exit: it could cut the last line off a pipe
 }
 
 await main();

@@ -8,7 +8,12 @@ import path from 'node:path';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { chromium } from 'playwright';
 import { readFuses } from '../../build/setup/fuses.mjs';
+import type { ShellApi } from '../../core/contract.ts';
 import { appEnv, artifact, noElectron, root, rootFlag, tempDir } from './support.ts';
+
+interface Shell {
+  haggle: ShellApi;
+}
 
 /** Where the DevTools of a started app listen, from its stderr. */
 function devtoolsOf(child: ChildProcess): Promise<string> {
@@ -120,13 +125,13 @@ describe('the package', { skip }, () => {
     const { child, browser, page } = await startPackage(t, at('haggle-desktop'));
     assert.match(await page.title(), /^Haggle/);
     await page.waitForFunction(async () => {
-      const { haggle } = window as unknown as { haggle: import('../../core/contract.ts').ShellApi };
+      const { haggle } = window as unknown as Shell;
       return new Promise((resolve) => {
         haggle.onHostStatus(({ state }) => state === 'up' && resolve(true));
       });
     });
     const info = await page.evaluate(() => {
-      const { haggle } = window as unknown as { haggle: import('../../core/contract.ts').ShellApi };
+      const { haggle } = window as unknown as Shell;
       return haggle.info();
     });
     assert.equal(info.packaged, true);

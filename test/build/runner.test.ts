@@ -7,6 +7,7 @@ import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { needsStage, testGroups } from '../../build/runner/groups.mjs';
 import type { FileResult } from '../../build/runner/run-file.mjs';
+import { createTally } from '../../build/runner/tally.mjs';
 
 const RUN_FILE = new URL('../../build/runner/run-file.mjs', import.meta.url).href;
 
@@ -115,5 +116,50 @@ describe('groups', () => {
     assert.deepEqual(picked, ['test/engine/bank/c.test.ts']);
     assert.equal(needsStage(picked), false);
     assert.equal(needsStage(['test/app/a.test.ts']), true);
+  });
+});
+
+describe('the tally', () => {
+  const result = (part: Partial<FileResult>): FileResult => ({
+    ...{ file: 'test/a.test.ts', passed: 2, failures: [], skips: [], notes: [], output: '' },
+    tookMs: 1_234,
+    ...part,
+  });
+  const lastLine = (text: string) => text.split('\n').at(-1);
+  const skips = [{ name: 'b', reason: 'no GPU here' }];
+
+  it('adds up, lists skips with their reasons, and ends with the line that CI reads', () => {
+    const tally = createTally({ strict: false });
+    assert.equal(tally.check({ name: 'types', complaints: '', tookMs: 400 }), 'ok    types  0.4 s');
+    const printed = tally.file(result({ skips, notes: ['p99 3 ms'], output: 'chatter' }));
+    assert.equal(printed, 'ok    test/a.test.ts  2 passed, 1 skipped  1.2 s\n      # p99 3 ms');
+    const summary = tally.summary();
+    assert.match(summary, /== skipped\n {8}test\/a.test.ts: b: no GPU here\n/);
+    assert.equal(lastLine(summary), '3 passed, 0 failed, 1 skipped');
+    assert.equal(tally.ok, true);
+  });
+
+  it('takes a skip for a failure where it is strict', () => {
+    const tally = createTally({ strict: true });
+    assert.match(tally.file(result({ skips })), /^FAIL/);
+    assert.equal(lastLine(tally.summary()), '2 passed, 1 failed, 0 skipped');
+    assert.equal(tally.ok, false);
+  });
+
+  it('shows a failure in full, with what its file printed', () => {
+    const tally = createTally({ strict: false });
+    const failures = [{ name: 'b (line 3)', text: 'Error: x\n  at y' }];
+    const printed = tally.file(result({ failures, output: 'chatter\n' }));
+    assert.match(
+      printed,
+      /FAILED: b \(line 3\)\n {8}Error: x\n {10}at y\n {2}OUTPUT:\n {8}chatter$/,
+    );
+    assert.equal(lastLine(tally.summary()), '2 passed, 1 failed, 0 skipped');
+  });
+
+  it('a run of nothing is a failure', () => {
+    const tally = createTally({ strict: false });
+    assert.equal(tally.ok, false);
+    assert.equal(lastLine(tally.summary()), '0 passed, 1 failed, 0 skipped');
   });
 });
