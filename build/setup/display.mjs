@@ -2,12 +2,7 @@
 import { spawn } from 'node:child_process';
 import { linux } from './paths.mjs';
 
-/**
- * A number of our own rather than the first free one: an Xvfb that ends removes the socket of its
- * number, even when a new one has taken that number meanwhile.
- */
-const DISPLAY = `:${1_000 + (process.pid % 50_000)}`;
-const XVFB = [DISPLAY, '-displayfd', '1', '-screen', '0', '1920x1200x24', '-nolisten', 'tcp'];
+const XVFB = ['-displayfd', '1', '-screen', '0', '1920x1200x24', '-nolisten', 'tcp'];
 
 /** True where a window can open now. */
 export function hasDisplay() {
@@ -15,20 +10,25 @@ export function hasDisplay() {
 }
 
 /**
- * Starts Xvfb, or returns null where it is not installed.
+ * Starts Xvfb on a free display number, or returns null where it is not installed.
  * @returns {Promise<{display: string, stop: () => void} | null>}
  */
 export async function startXvfb() {
   const x = spawn('Xvfb', XVFB, { stdio: ['ignore', 'pipe', 'ignore'] });
   const stop = () => void x.kill();
-  const ready = await new Promise((resolve) => {
+  const number = await new Promise((resolve) => {
+    let text = '';
     x.once('error', () => resolve(''));
     x.once('exit', () => resolve(''));
-    x.stdout.once('data', (data) => resolve(String(data).trim()));
+    x.stdout.on('data', (data) => {
+      text += data;
+      // Digits and newline are two writes: closing the pipe between them kills Xvfb (SIGPIPE).
+      if (text.endsWith('\n')) resolve(text.trim());
+    });
   });
-  if (!ready) return null;
+  if (!number) return null;
   x.stdout.destroy(); // an open pipe would keep our process alive after the tests
   x.unref();
   process.once('exit', stop);
-  return { display: DISPLAY, stop };
+  return { display: `:${number}`, stop };
 }
