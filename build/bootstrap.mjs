@@ -32,7 +32,8 @@ async function start(node, args) {
     const why = typeof runtime === 'string' ? runtime : String(binding).split('\n')[0];
     say(`${why}; serving the same screen to your browser instead`);
     const serve = path.join(out, 'host/serve.js');
-    return runChild(node, [serve, '--open-ui', ...args], { env: haggleEnv(node), cwd });
+    const env = { ...haggleEnv(node), HAGGLE_FOLLOW_PARENT: '1' }; // a killed start ends it too
+    return runChild(node, [serve, '--open-ui', ...args], { env, cwd });
   }
   const env = { ...haggleEnv(node), HAGGLE_SQLITE_NAPI9: binding, HAGGLE_T0: String(Date.now()) };
   return runChild(runtime.exe, [...ROOT_FLAG, root, ...args], { env, cwd });

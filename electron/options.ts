@@ -1,5 +1,6 @@
 import { app } from 'electron';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import type { HostEnv } from '../core/contract.ts';
 
@@ -14,17 +15,25 @@ export interface Options {
 }
 
 /**
- * Reads the command line. The data folder is `--data-dir`, or the platform's folder for this app;
- * Chromium's profile moves into its `window` subfolder, which also ties the single-instance lock
+ * Reads the command line. The data folder is `--data-dir`, or the one that `haggle` would take too,
+ * so that the command line finds the window's market. Chromium's profile moves into its `window` subfolder, which also ties the single-instance lock
  * to the data: two windows on one ledger cannot be, two ledgers in two windows can.
  */
 export function readOptions(argv: readonly string[]): Options {
-  const dataDir = path.resolve(valueOf(argv, '--data-dir') ?? app.getPath('userData'));
+  const dataDir = path.resolve(valueOf(argv, '--data-dir') ?? defaultDataDir());
   const profile = path.join(dataDir, 'window');
   fs.mkdirSync(profile, { recursive: true, mode: 0o700 });
   app.setPath('userData', profile);
   app.setPath('sessionData', profile);
   return { dataDir, demo: argv.includes('--demo') };
+}
+
+/** As core/host/data-dir.ts; test/app/shell.test.ts holds the two together. */
+function defaultDataDir(): string {
+  const { HAGGLE_DATA_DIR, XDG_DATA_HOME } = process.env;
+  if (HAGGLE_DATA_DIR) return HAGGLE_DATA_DIR;
+  if (process.platform !== 'linux') return app.getPath('userData');
+  return path.join(XDG_DATA_HOME ?? path.join(os.homedir(), '.local/share'), 'haggle');
 }
 
 /** The value of `--name VALUE` or `--name=VALUE`. */

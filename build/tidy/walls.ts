@@ -24,6 +24,7 @@ const SCREEN = [
   '@tanstack/react-virtual',
   '@xyflow/react',
   'lucide-react',
+  'mermaid',
   'radix-ui',
   'react',
   'react-dom',

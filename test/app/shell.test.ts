@@ -7,8 +7,9 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright';
 import type { HostStatus, ShellApi } from '../../core/contract.ts';
+import { defaultDataDir } from '../../core/host/data-dir.ts';
 import { probes } from './probes.ts';
-import { appArgs, appEnv, launchDesktop, noElectron, root } from './support.ts';
+import { appArgs, appEnv, launchDesktop, noElectron, root, tempDir } from './support.ts';
 
 const skip = noElectron;
 const STUBS = {
@@ -69,6 +70,18 @@ test(
       assert.ok(Number(info.marks[name]) > 0, `${name} is marked`);
     }
     t.diagnostic(`marks ${JSON.stringify(info.marks)}`);
+  },
+);
+
+test(
+  'without --data-dir the window takes the data folder of the command line',
+  { skip },
+  async (t) => {
+    const XDG_DATA_HOME = tempDir(t);
+    const { page } = await launchDesktop(t, { dataDir: '', env: { ...STUBS, XDG_DATA_HOME } });
+    await waitForPorts(page, 1);
+    const { dataDir } = await page.evaluate(() => (window as unknown as StubWindow).haggle.info());
+    assert.equal(dataDir, defaultDataDir({ ...process.env, XDG_DATA_HOME }));
   },
 );
 

@@ -52,17 +52,20 @@ export function appEnv(extra: Record<string, string> = {}): Record<string, strin
   >;
 }
 
-/** Command line of the app under test, after the executable. */
+/** Command line of the app under test, after the executable; '' leaves the data folder to it. */
 export function appArgs(dataDir: string, extra: string[] = []): string[] {
-  return [...rootFlag, root, '--data-dir', dataDir, ...extra];
+  return [...rootFlag, root, ...(dataDir ? ['--data-dir', dataDir] : []), ...extra];
 }
 
 /** Starts the unpackaged app under Playwright; it is closed when the test ends. */
 export async function launchDesktop(
   t: TestContext,
-  { args = [], env = {} }: { args?: string[]; env?: Record<string, string> } = {},
+  {
+    args = [],
+    env = {},
+    dataDir = tempDir(t),
+  }: { args?: string[]; env?: Record<string, string>; dataDir?: string } = {},
 ): Promise<Desktop> {
-  const dataDir = tempDir(t);
   const app = await _electron.launch({
     executablePath: electron,
     args: appArgs(dataDir, args),
