@@ -13,15 +13,23 @@ export interface Step {
 }
 
 /** Decides a command and applies its events to the state. */
-export function step(m: Market, cmd: Command): Step {
-  const { events: bodies, result } = decide(m, cmd);
-  const events: Event[] = [];
-  for (const body of bodies) {
-    const event: Event = { seq: m.seq + 1, at: cmd.at, ...body };
-    evolve(m, event);
-    events.push(event);
-  }
-  const { forgotten } = m;
-  if (forgotten.length > 0) m.forgotten = [];
-  return { events, result, forgotten };
+export const step = createStep(decide, evolve);
+
+/** A turn made of these two parts; the simulator plants faults in them. */
+export function createStep(
+  decideBy: typeof decide,
+  evolveBy: typeof evolve,
+): (m: Market, cmd: Command) => Step {
+  return (m, cmd) => {
+    const { events: bodies, result } = decideBy(m, cmd);
+    const events: Event[] = [];
+    for (const body of bodies) {
+      const event: Event = { seq: m.seq + 1, at: cmd.at, ...body };
+      evolveBy(m, event);
+      events.push(event);
+    }
+    const { forgotten } = m;
+    if (forgotten.length > 0) m.forgotten = [];
+    return { events, result, forgotten };
+  };
 }
