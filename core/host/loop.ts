@@ -32,6 +32,8 @@ export interface Submission {
   key: IdempotencyKey | null;
   /** The document of what was changed, drawn from the state right after it. */
   show(m: Market, about: About): Record<string, unknown>;
+  /** A private note to keep with the commit, such as a valuation for the caller's delegate. */
+  note?(about: About): Note;
   /** Called once, after the commit (or when nothing was changed). */
   reply(r: Reply): void;
 }
@@ -45,12 +47,19 @@ export interface Entry {
 export interface StoredReply extends IdempotencyKey, Reply {
   at: Instant;
 }
+/** What a delegate remembers for its agent. No part of the market, never in the journal. */
+export interface Note {
+  agent: string;
+  id: string;
+  body: unknown;
+}
 /** What one commit writes, all or nothing. */
 export interface Batch {
   entries: Entry[];
   replies: StoredReply[];
   /** Ended conversations that leave memory with this commit. */
   forgotten: Forgotten[];
+  notes: Note[];
 }
 
 /** The disk is full: nothing of the batch was written, and the journal can go on later. */
@@ -79,6 +88,8 @@ export interface Loop {
   head(): string;
   /** False when the inbox is full. */
   submit(s: Submission): boolean;
+  /** The stored reply of a key that was used, or a conflict; null for a new key. */
+  known(key: IdempotencyKey): Reply | null;
   /** Commands waiting. */
   waiting(): number;
   /** One commit's worth of work; true when there is more to do right away. */
@@ -92,12 +103,17 @@ interface Pending {
   reply: Reply;
 }
 
-export function createLoop(start: { market: Market; head: string }, ports: Ports): Loop {
+/** `turnMarket` is the market's own `step`, but for the simulator, which plants faults in it. */
+export function createLoop(
+  start: { market: Market; head: string },
+  ports: Ports,
+  turnMarket: typeof step = step,
+): Loop {
   let { market, head } = start;
   let inbox: Submission[] = [];
 
   function apply(cmd: Command, batch: Batch): Result {
-    const { events, result, forgotten } = step(market, cmd);
+    const { events, result, forgotten } = turnMarket(market, cmd);
     for (const event of events) {
       const text = JSON.stringify(event);
       head = link(ports.hash, head, text);
@@ -122,15 +138,16 @@ export function createLoop(start: { market: Market; head: string }, ports: Ports
     const stamp = { actor: s.actor, at, entropy: ports.entropy() };
     const result = apply({ ...s.body, ...stamp }, batch);
     if (!result.ok) return problemReply(result.problem);
+    if (s.note !== undefined) batch.notes.push(s.note(result.about));
     const receipt: Receipt = { seq: market.seq, head };
     const body = JSON.stringify({ ...s.show(market, result.about), receipt });
     return { status: result.status, body };
   }
 
   /** The stored reply of a key, a conflict, or null when the key is new. */
-  function known(key: IdempotencyKey, batch: Batch): Reply | null {
+  function known(key: IdempotencyKey, replies: readonly StoredReply[]): Reply | null {
     const same = (r: StoredReply): boolean => r.scope === key.scope && r.key === key.key;
-    const fresh = batch.replies.find(same);
+    const fresh = replies.find(same);
     const found = fresh ? { input: fresh.input, reply: fresh } : ports.recall(key);
     if (found === null) return null;
     if (found.input === key.input) return { status: found.reply.status, body: found.reply.body };
@@ -144,13 +161,14 @@ export function createLoop(start: { market: Market; head: string }, ports: Ports
 
   function turn(): boolean {
     const at = ports.now();
-    const taken = inbox.slice(0, LIMITS.batchMax);
-    inbox = inbox.length > taken.length ? inbox.slice(taken.length) : [];
-    const batch: Batch = { entries: [], replies: [], forgotten: [] };
+    const batch: Batch = { entries: [], replies: [], forgotten: [], notes: [] };
     const pending: Pending[] = [];
     let more = fireDue(at, batch, LIMITS.timersPerBatchMax);
+    // No command may see a state in which something is overdue: then it waits for the next turn.
+    const taken = more ? [] : inbox.slice(0, LIMITS.batchMax);
+    inbox = inbox.length > taken.length ? inbox.slice(taken.length) : [];
     for (const s of taken) {
-      const old = s.key === null ? null : known(s.key, batch);
+      const old = s.key === null ? null : known(s.key, batch.replies);
       const reply = old ?? answer(s, at, batch);
       if (s.key !== null && old === null) batch.replies.push({ ...s.key, ...reply, at });
       pending.push({ submission: s, reply });
@@ -187,6 +205,7 @@ export function createLoop(start: { market: Market; head: string }, ports: Ports
       inbox.push(s);
       return true;
     },
+    known: (key) => known(key, []),
     waiting: () => inbox.length,
     turn,
     nextDueAt: () => nextTimer(market)?.dueAt ?? null,

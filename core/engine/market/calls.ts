@@ -32,7 +32,7 @@ const AUTO_SLACK = 5 * SECOND;
 export function openCall(m: Market, cmd: Open): Decision {
   const agent = actingAgent(m, cmd.actor);
   if (agent === null) return refused(problem('forbidden', 'only an agent can call for proposals'));
-  const bad = directionProblem(cmd.body) ?? boundProblem(m, agent);
+  const bad = directionProblem(cmd.body) ?? runProblem(cmd.body, agent) ?? boundProblem(m, agent);
   if (bad !== null) return refused(bad);
   const terms = callTerms(m, cmd, agent);
   const lot = terms.offer === null ? null : checkLot(m, agent, terms, cmd.at);
@@ -88,6 +88,21 @@ function directionProblem(body: Open['body']): Problem | null {
   return null;
 }
 
+/** Running commands of one's own on this machine is a right that the operator grants. */
+function runProblem(body: Open['body'], agent: Agent): Problem | null {
+  const run = body.task?.run;
+  if (run === undefined) return null;
+  if ((run.argv === undefined) === (run.program === undefined)) {
+    const detail = 'a run names either argv or program';
+    return problem('invalid-field', detail, { field: 'task.run' });
+  }
+  if (run.argv === undefined || agent.exec) return null;
+  return problem('forbidden', 'this agent may not run commands of its own', {
+    field: 'task.run.argv',
+    hint: 'use a program of the catalogue, or ask the operator for exec',
+  });
+}
+
 function boundProblem(m: Market, agent: Agent): Problem | null {
   const hint = 'end or await open calls first';
   if (agent.openCalls >= LIMITS.openCallsPerAgentMax) {
@@ -104,7 +119,7 @@ function boundProblem(m: Market, agent: Agent): Problem | null {
 function callTerms(m: Market, { body, at }: Open, agent: Agent): Draft {
   const award = body.award ?? m.policy.defaults.award;
   const replyBy = at + (body.replyByMs ?? m.policy.defaults.replyByMs);
-  const offer: Lot | null = body.offer ? { ...body.offer, count: body.offer.count ?? 1 } : null;
+  const offer = body.offer === undefined ? null : lotOf(m, body.offer);
   const pricing = body.mechanism?.pricing ?? defaultPricing(m, offer);
   return {
     cfpId: idOf('cfp', m.seq + 1),
@@ -119,6 +134,13 @@ function callTerms(m: Market, { body, at }: Open, agent: Agent): Draft {
     mechanism: { type: 'contract-net', pricing, delayCost: body.mechanism?.delayCost ?? ZERO },
     award,
   };
+}
+
+/** What the offer is of; an unknown resource is refused by checkLot. */
+function lotOf(m: Market, { resourceId, count = 1, durationMs }: NonNullable<Open['body']['offer']>): Lot {
+  const resource = m.resources.get(resourceId);
+  const { kind, model } = resource ?? { kind: 'cpu' as const, model: null };
+  return { resourceId, kind, model, count, durationMs };
 }
 
 function defaultPricing(m: Market, offer: Lot | null): CallTerms['mechanism']['pricing'] {

@@ -20,6 +20,8 @@ export interface Mechanism {
 /** A slot put up for sale by its owner. */
 export interface Lot {
   resourceId: string;
+  kind: ResourceKind;
+  model: string | null;
   count: number;
   durationMs: Ms;
 }

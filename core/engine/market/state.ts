@@ -196,7 +196,7 @@ export interface Market {
 export const DEFAULT_POLICY: Policy = {
   reservePrices: { gpu: credits(10_000_000), cpu: credits(1_000_000), memory: credits(100_000) },
   priorityReserve: 0,
-  defaults: { pricing: 'second-price', award: 'auto', replyByMs: 2 * SECOND },
+  defaults: { pricing: 'first-price', award: 'auto', replyByMs: 2 * SECOND },
   surcharge: null,
 };
 

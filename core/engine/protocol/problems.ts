@@ -20,7 +20,6 @@ export const PROBLEMS = {
   'not-found': kind(404, 'There is no such thing here'),
   'method-not-allowed': kind(405, 'The route exists, the method does not'),
   'body-too-large': kind(413, 'The body is over the limit'),
-  'unsupported-media-type': kind(415, 'The body must be application/json'),
   misdirected: kind(421, 'The Host header does not name this server'),
   // the state of the market
   'idempotency-conflict': kind(409, 'The same key came with another body'),

@@ -8,13 +8,15 @@ import { iso, type Instant } from '../base/time.ts';
 import type { Loss } from '../market/events.ts';
 import {
   type Agent,
-  agentOf,
   type Conversation,
   type Lease,
   type Market,
   type Proposal,
   type Resource,
 } from '../market/state.ts';
+
+/** What a call's document is drawn from: the market, or the archive. */
+export type Slice = Pick<Market, 'proposals' | 'leases'>;
 
 /** Who looks: the operator (and the host) or one agent. */
 export type Viewer = 'operator' | { agentId: string };
@@ -139,7 +141,7 @@ export function proposalDocument(p: Proposal): Doc {
 }
 
 /** A call as this viewer may see it; null when it must not be seen at all (it may: always public). */
-export function cfpDocument(m: Market, c: Conversation, viewer: Viewer): Doc {
+export function cfpDocument(m: Slice, c: Conversation, viewer: Viewer): Doc {
   const inside = viewer === 'operator' || isAgent(viewer, c.managerId);
   const limit = c.direction === 'need' ? 'maxPrice' : 'minPrice';
   const mine = (p: Proposal): boolean => inside || isAgent(viewer, p.contractorId);
@@ -172,7 +174,7 @@ export function cfpDocument(m: Market, c: Conversation, viewer: Viewer): Doc {
 }
 
 /** What to run is between the manager and whoever has to run it. */
-function taskDocument(m: Market, c: Conversation, viewer: Viewer): Doc {
+function taskDocument(m: Slice, c: Conversation, viewer: Viewer): Doc {
   const { run, ...rest } = c.task;
   const lease = c.leaseId === null ? undefined : m.leases.get(c.leaseId);
   const parties = [c.managerId, lease?.contractorId, lease?.managerId];
@@ -189,7 +191,7 @@ function refusals(c: Conversation, viewer: Viewer, inside: boolean): Doc[] {
 }
 
 /** Seen by the parties and the operator; a loser learns why it lost, not what the winner bid. */
-function awardDocument(m: Market, c: Conversation, viewer: Viewer): Doc | null {
+function awardDocument(m: Slice, c: Conversation, viewer: Viewer): Doc | null {
   if (c.leaseId === null || c.proposalId === null) return null;
   const lease = m.leases.get(c.leaseId);
   if (lease === undefined) return null;
@@ -205,7 +207,7 @@ function awardDocument(m: Market, c: Conversation, viewer: Viewer): Doc | null {
   };
 }
 
-export function leaseDocument(m: Market, lease: Lease): Doc {
+export function leaseDocument(lease: Lease): Doc {
   const { id, cfpId, needId, managerId, contractorId, claim, epoch, project, terms } = lease;
   const ended = lease.ended;
   return {
@@ -245,5 +247,3 @@ export function mayReadLease(lease: Lease, viewer: Viewer): boolean {
     viewer.agentId === lease.contractorId
   );
 }
-
-export const nameOf = (m: Market, agentId: string): string => agentOf(m, agentId).name;

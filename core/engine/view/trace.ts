@@ -21,6 +21,8 @@ export interface Names {
   agent(id: string): string;
   /** Contractor and price of a proposal seen earlier in this conversation. */
   proposal(id: string): { contractorId: string; price: Credits } | null;
+  /** Whether the reader may know the manager's reservation price. */
+  readonly inside: boolean;
 }
 
 export const creditsText = (c: Credits): string =>
@@ -79,7 +81,7 @@ export function traceLines(e: Event, cfpId: string, names: Names): TraceLine[] {
   ): TraceLine => ({ ...base, performative, fromId, toId, text });
   switch (e.type) {
     case 'cfp-opened':
-      return [line('cfp', e.managerId, null, openText(e))];
+      return [line('cfp', e.managerId, null, openText(e, names.inside))];
     case 'proposed': {
       const start = e.startDelayMs > 0 ? `, starting in ${spanText(e.startDelayMs)}` : '';
       const text = `${names.agent(e.contractorId)} proposes ${creditsText(e.price)}${start}.`;
@@ -143,15 +145,15 @@ function leaseLines(e: Event, line: Line): TraceLine[] {
   }
 }
 
-function openText(e: Extract<Event, { type: 'cfp-opened' }>): string {
+function openText(e: Extract<Event, { type: 'cfp-opened' }>, inside: boolean): string {
   const { need, offer } = e;
   if (need !== null) {
     const what = `${need.count} ${need.model ?? ''} ${need.kind}`.replace(/ +/gu, ' ');
-    const limit = creditsText(e.limitPrice);
-    return `Call: ${what} for ${spanText(need.durationMs)}, at most ${limit} (${e.task.title}).`;
+    const limit = inside ? `, at most ${creditsText(e.limitPrice)}` : '';
+    return `Call: ${what} for ${spanText(need.durationMs)}${limit} (${e.task.title}).`;
   }
   const lot = offer === null ? '' : `${offer.count} slots for ${spanText(offer.durationMs)}`;
-  return `Offer: ${lot}, from ${creditsText(e.limitPrice)}.`;
+  return `Offer: ${lot}${inside ? `, from ${creditsText(e.limitPrice)}` : ''}.`;
 }
 
 function awardLines(

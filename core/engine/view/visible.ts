@@ -1,11 +1,10 @@
 // Who learns of which event, and how much of it. The operator sees the journal; an agent sees what
-// a remote agent would be sent: calls, and its own side of every conversation. Delegates inside the
-// host get exactly this and nothing else.
-import { toDecimal, type Credits } from '../base/credits.ts';
+// a remote agent would be sent: calls, and its own side of every conversation. What an agent is told
+// follows from the event and from who took part, so a stream resumed later says the same bytes.
+// Delegates inside the host get exactly this and nothing else.
+import { type Credits, toDecimal } from '../base/credits.ts';
 import { iso } from '../base/time.ts';
-import type { Event } from '../market/events.ts';
-import type { Market } from '../market/state.ts';
-import { cfpDocument, leaseDocument, proposalDocument } from './documents.ts';
+import type { Event, Loss } from '../market/events.ts';
 
 /** A CloudEvents 1.0 event. `id` is the journal's sequence number as text. */
 export interface CloudEvent {
@@ -41,115 +40,146 @@ function subjectOf(e: Event): string | undefined {
   return undefined;
 }
 
-/** The full event for the operator, with credits as decimals. */
-export function forOperator(e: Event): unknown {
-  const { seq: _seq, at: _at, type: _type, ...body } = e;
-  return decimals(body);
-}
+const MONEY = new Set(
+  ['price', 'amount', 'reservePrice', 'limitPrice', 'charge', 'penalty', 'quality', 'issue'].concat(
+    [...['delayCost', 'rate', 'gpu', 'cpu', 'memory']],
+  ),
+);
+/** Values that belong to agents, not to us: their numbers are left alone. */
+const FOREIGN = new Set(['output', 'usage', 'params', 'task']);
+const INSTANTS = new Set(['replyBy', 'decideBy', 'validUntil', 'endAt', 'reclaimAt', 'from', 'to']);
 
-const MONEY = new Set(['price', 'amount', 'reservePrice', 'limitPrice', 'charge', 'penalty']);
-const MONEY_TOO = new Set(['quality', 'issue', 'delayCost', 'rate', 'gpu', 'cpu', 'memory']);
-
-/** Credits leave the engine as decimals, everywhere. Contents of agents' own are left alone. */
-function decimals(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(decimals);
+/** As it leaves the engine: credits as decimals, instants as ISO text. */
+function outward(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(outward);
   if (typeof value !== 'object' || value === null) return value;
   const out: Record<string, unknown> = {};
   for (const [key, v] of Object.entries(value)) {
-    const money = typeof v === 'number' && (MONEY.has(key) || MONEY_TOO.has(key));
-    const foreign = key === 'output' || key === 'usage' || key === 'params' || key === 'task';
-    out[key] = money ? toDecimal(v as Credits) : foreign ? v : decimals(v);
+    if (FOREIGN.has(key)) out[key] = v;
+    else if (typeof v !== 'number') out[key] = outward(v);
+    else out[key] = MONEY.has(key) ? toDecimal(v as Credits) : INSTANTS.has(key) ? iso(v) : v;
   }
   return out;
 }
 
-/**
- * What one agent is told of an event, or null when it does not concern it. Call it right after the
- * event has been applied: the documents show the state at that point.
- */
-export function forAgent(m: Market, e: Event, agentId: string): unknown {
+/** The full event, for the operator. */
+export function forOperator(e: Event): Record<string, unknown> {
+  const { seq: _seq, at: _at, type: _type, ...body } = e;
+  return outward(body) as Record<string, unknown>;
+}
+
+/** What must be known about other things to tell who an event concerns; memory or archive. */
+export interface Lookup {
+  call(cfpId: string): { managerId: string; took(agentId: string): boolean } | null;
+  contractor(proposalId: string): string | null;
+  lease(leaseId: string): { managerId: string; contractorId: string } | null;
+  resourceOwner(resourceId: string): string | null;
+}
+
+type Told = Record<string, unknown> | null;
+type Of<T extends Event['type']> = Extract<Event, { type: T }>;
+
+/** What one agent is told of an event, or null when it does not concern it. */
+export function forAgent(know: Lookup, e: Event, agentId: string): Told {
   switch (e.type) {
     case 'cfp-opened':
-    case 'call-ended':
-    case 'bidding-closed':
-      return callNews(m, e, agentId);
-    case 'proposed': {
-      const manager = m.conversations.get(e.cfpId)?.managerId;
-      const p = m.proposals.get(e.proposalId);
-      if (p === undefined || (agentId !== e.contractorId && agentId !== manager)) return null;
-      return { cfpId: e.cfpId, proposal: proposalDocument(p) };
-    }
+      return callNews(e, agentId);
+    case 'proposed':
     case 'refused':
-    case 'late-proposal': {
-      const manager = m.conversations.get(e.cfpId)?.managerId;
-      if (agentId !== e.agentId && agentId !== manager) return null;
-      const reason = e.type === 'refused' ? { reason: e.reason, detail: e.detail } : {};
-      return { cfpId: e.cfpId, contractorId: e.agentId, ...reason };
-    }
-    case 'proposal-lapsed': {
-      const p = m.proposals.get(e.proposalId);
-      if (p === undefined || p.contractorId !== agentId) return null;
-      return { cfpId: e.cfpId, proposal: proposalDocument(p) };
-    }
+    case 'late-proposal':
+    case 'proposal-lapsed':
+      return answerNews(know, e, agentId);
+    case 'bidding-closed':
+      return took(know, e.cfpId, agentId) ? { cfpId: e.cfpId } : null;
     case 'awarded':
-      return awardNews(m, e, agentId);
-    case 'budget-set':
-      return 'agentId' in e.scope && e.scope.agentId === agentId ? forOperator(e) : null;
-    case 'window-rolled':
-      return e.accountId === `agent:${agentId}` ? forOperator(e) : null;
-    case 'agent-registered':
-    case 'delegate-set':
-      return e.agentId === agentId ? forOperator(e) : null;
-    case 'resource-added':
-      return e.ownerId === agentId ? forOperator(e) : null;
-    case 'resource-changed':
-      return m.resources.get(e.resourceId)?.ownerId === agentId ? forOperator(e) : null;
+      return awardNews(know, e, agentId);
+    case 'call-ended':
+      return endNews(know, e, agentId);
     case 'lease-started':
     case 'lease-enforced':
     case 'lease-renewed':
     case 'lease-reclaiming':
-    case 'lease-ended': {
-      const lease = m.leases.get(e.leaseId);
-      if (lease === undefined) return null;
-      const party = agentId === lease.managerId || agentId === lease.contractorId;
-      return party ? { lease: leaseDocument(m, lease) } : null;
-    }
+    case 'lease-ended':
+      return leaseNews(know, e, agentId);
+    case 'resource-added':
+      return e.ownerId === agentId ? forOperator(e) : null;
+    case 'resource-changed':
+      return know.resourceOwner(e.resourceId) === agentId ? forOperator(e) : null;
+    case 'agent-registered':
+    case 'delegate-set':
+      return e.agentId === agentId ? forOperator(e) : null;
+    case 'budget-set':
+      return 'agentId' in e.scope && e.scope.agentId === agentId ? withoutMoney(e) : null;
+    case 'window-rolled':
+      return e.accountId === `agent:${agentId}` ? withoutMoney(e) : null;
     default:
       return null;
   }
 }
 
-/** A call is broadcast; how it ended is for those who took part. */
-function callNews(m: Market, e: Event & { cfpId: string }, agentId: string): unknown {
-  const c = m.conversations.get(e.cfpId);
-  if (c === undefined) return null;
-  const told = e.type === 'cfp-opened' || c.managerId === agentId || c.dialogues.has(agentId);
-  return told ? { cfp: cfpDocument(m, c, { agentId }) } : null;
+function withoutMoney(e: Event): Record<string, unknown> {
+  const { transfers: _transfers, ...rest } = forOperator(e);
+  return rest;
 }
 
-/** Winner and manager get the lease; a loser gets its reason; others nothing. */
-function awardNews(m: Market, e: Extract<Event, { type: 'awarded' }>, agentId: string): unknown {
-  const calls = [e.cfpId, e.needId].flatMap((id) =>
-    id === null ? [] : (m.conversations.get(id) ?? []),
-  );
-  const mine = calls.filter((c) => c.managerId === agentId || c.dialogues.has(agentId));
-  if (mine.length === 0) return lostElsewhere(m, e, agentId);
-  const lease = m.leases.get(e.leaseId);
-  const party = lease && (agentId === lease.managerId || agentId === lease.contractorId);
-  const own = mine.find((c) => c.managerId === agentId) ?? mine[0];
-  return {
-    ...(own === undefined ? {} : { cfp: cfpDocument(m, own, { agentId }) }),
-    ...(party ? { lease: leaseDocument(m, lease) } : {}),
-  };
+function took(know: Lookup, cfpId: string, agentId: string): boolean {
+  const call = know.call(cfpId);
+  return call !== null && (call.managerId === agentId || call.took(agentId));
 }
 
-/** A bid in a third conversation that this award made void (the need is met). */
-function lostElsewhere(
-  m: Market,
-  e: Extract<Event, { type: 'awarded' }>,
-  agentId: string,
-): unknown {
-  const lost = e.losses.flatMap((l) => m.proposals.get(l.proposalId) ?? []);
-  const mine = lost.filter((p) => p.contractorId === agentId);
-  return mine.length === 0 ? null : { proposals: mine.map(proposalDocument) };
+/** A call is broadcast; its reservation price and what exactly is run are the manager's own. */
+function callNews(e: Of<'cfp-opened'>, agentId: string): Told {
+  const { cfpId, managerId, direction, task, need, offer, mechanism, award, replyBy } = e;
+  const own = managerId === agentId ? { limitPrice: e.limitPrice } : {};
+  const { run: _run, ...open } = task;
+  const lot = offer === null ? {} : { offer };
+  const asked = need === null ? {} : { need };
+  const terms = { mechanism, award, replyBy, ...own };
+  const told = { cfpId, managerId, direction, ...asked, ...lot, ...terms };
+  return { task: open, ...(outward(told) as Record<string, unknown>) };
+}
+
+type Answer = Of<'proposed'> | Of<'refused'> | Of<'late-proposal'> | Of<'proposal-lapsed'>;
+
+/** An answer is between its contractor and the manager: bids are sealed. */
+function answerNews(know: Lookup, e: Answer, agentId: string): Told {
+  const by =
+    e.type === 'proposed'
+      ? e.contractorId
+      : e.type === 'proposal-lapsed'
+        ? know.contractor(e.proposalId)
+        : e.agentId;
+  if (agentId !== by && know.call(e.cfpId)?.managerId !== agentId) return null;
+  return withoutMoney(e);
+}
+
+function ownLosses(know: Lookup, losses: readonly Loss[], agentId: string): unknown[] {
+  const mine = losses.filter((l) => know.contractor(l.proposalId) === agentId);
+  return mine.map((l) => outward(l));
+}
+
+/** The parties get the lease; a loser its own reason; whoever took part that it is over. */
+function awardNews(know: Lookup, e: Of<'awarded'>, agentId: string): Told {
+  const lost = ownLosses(know, e.losses, agentId);
+  const party = agentId === e.managerId || agentId === e.contractorId;
+  if (party) {
+    const { losses: _losses, draw: _draw, ...rest } = withoutMoney(e);
+    return lost.length > 0 ? { ...rest, lost } : rest;
+  }
+  const concerned =
+    took(know, e.cfpId, agentId) || (e.needId !== null && took(know, e.needId, agentId));
+  if (!concerned && lost.length === 0) return null;
+  return { cfpId: e.cfpId, needId: e.needId, lost };
+}
+
+function endNews(know: Lookup, e: Of<'call-ended'>, agentId: string): Told {
+  const lost = ownLosses(know, e.losses, agentId);
+  if (!took(know, e.cfpId, agentId) && lost.length === 0) return null;
+  return { cfpId: e.cfpId, state: e.state, why: e.why, lost };
+}
+
+function leaseNews(know: Lookup, e: Event & { leaseId: string }, agentId: string): Told {
+  const lease = know.lease(e.leaseId);
+  const party = lease?.managerId === agentId || lease?.contractorId === agentId;
+  return party ? withoutMoney(e) : null;
 }

@@ -1,0 +1,103 @@
+// A buyer's delegate: while its owner's needs are open it bids for slots that are put up for sale,
+// as much as they are worth to the task and no more than the owner's limit.
+import { type Credits, toDecimal } from '../engine/base/credits.ts';
+import type { Valuation } from '../engine/protocol/bodies.ts';
+import type { Need } from '../engine/protocol/need.ts';
+import { type BiddingPolicy, biddingPolicy } from './bidding.ts';
+import { type Delegate, type Heard, type Say, type Self, SILENT, type Told } from './delegate.ts';
+import { fits } from './fits.ts';
+import { awardNews, callNews, type CallNews, idOf, priceOf } from './news.ts';
+import { utility, willingness, worth } from './valuation.ts';
+
+interface OpenNeed {
+  cfpId: string;
+  need: Need;
+  limit: Credits;
+  valuation: Valuation | null;
+  attempts: number;
+}
+
+/** Bids for its agent's needs by a policy of bidding.ts. Needs without a valuation are left alone. */
+export function createBidder(policyName: string): Delegate {
+  const policy: BiddingPolicy = biddingPolicy(policyName);
+  const needs = new Map<string, OpenNeed>();
+  /** Rivals seen in past offers: how many it lost against, smoothed. */
+  let rivals = 1;
+
+  function hear(told: Told, self: Self): Say[] {
+    switch (told.type) {
+      case 'cfp-opened': {
+        const call = callNews(told.data);
+        if (call.managerId === self.agentId) remember(call, priceOf(told, 'limitPrice'));
+        return call.offer === null || call.managerId === self.agentId ? [] : bid(call, self);
+      }
+      case 'awarded': {
+        const { cfpId, needId, leaseId } = awardNews(told.data);
+        for (const id of [cfpId, needId]) if (id !== null) needs.delete(id);
+        if (leaseId === null) lost();
+        return [];
+      }
+      case 'call-ended':
+        needs.delete(idOf(told, 'cfpId'));
+        return [];
+      default:
+        return [];
+    }
+  }
+
+  function remember(call: CallNews, limit: Credits): void {
+    if (call.need === null) return;
+    const { cfpId, need } = call;
+    needs.set(cfpId, { cfpId, need, limit, valuation: null, attempts: 0 });
+  }
+
+  function lost(): void {
+    rivals = Math.min(10, rivals + 0.5);
+    for (const n of needs.values()) n.attempts++;
+  }
+
+  /** The own need that gains most from the slot, and what it bids; always an answer. */
+  function bid(call: CallNews, self: Self): Say[] {
+    const lot = call.offer;
+    if (lot === null) return [];
+    const fit = [...needs.values()].filter(
+      (n) => n.valuation !== null && fits(lot, n.need) && n.need.durationMs <= lot.durationMs,
+    );
+    if (fit.length === 0) return [];
+    const valued = fit.map((n) => ({ n, points: pointsOf(n, self) }));
+    const best = valued.reduce((a, b) => (b.points > a.points ? b : a));
+    const most = willingness(best.points, best.n.limit);
+    const price = policy({
+      pricing: call.pricing,
+      worth: most,
+      attempts: best.n.attempts,
+      rivals: Math.round(rivals),
+    });
+    // Where cost exceeds utility bidding stops.
+    if (price <= 0 || utility(best.points, price) < 1) {
+      const detail = 'the slot is worth less to the task than it would cost';
+      return [{ to: 'refusals', cfpId: call.cfpId, body: { reason: 'price-too-low', detail } }];
+    }
+    const body = { price: toDecimal(price), cfpId: best.n.cfpId };
+    return [{ to: 'proposals', cfpId: call.cfpId, body }];
+  }
+
+  function pointsOf(n: OpenNeed, self: Self): number {
+    return n.valuation === null ? 0 : worth(n.valuation, self.now, n.need.durationMs);
+  }
+
+  return {
+    ...SILENT,
+    hear,
+    entrust(cfpId, valuation) {
+      const n = needs.get(cfpId);
+      if (n !== undefined) n.valuation = valuation;
+      return [];
+    },
+    answered({ say, ok }: Heard) {
+      if (ok || say.to !== 'proposals') return [];
+      const body = { reason: 'insufficient-credits', detail: 'the bid could not be backed' };
+      return [{ to: 'refusals', cfpId: say.cfpId, body }];
+    },
+  };
+}

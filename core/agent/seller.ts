@@ -1,0 +1,209 @@
+// The seller of a machine's own capacity. While there is room for all it answers needs directly, at
+// its ask; when more is asked for than is free it puts the free slots up for sale among the needs, so
+// that the highest value wins and not the first in line.
+import { scaleUp, toDecimal } from '../engine/base/credits.ts';
+import { HOUR, type Instant, type Ms } from '../engine/base/time.ts';
+import type { Need } from '../engine/protocol/need.ts';
+import type { Delegate, Heard, Say, Self, Told } from './delegate.ts';
+import { SILENT } from './delegate.ts';
+import { fits } from './fits.ts';
+import { awardNews, callNews, idOf, type ResourceNews, resourceNews } from './news.ts';
+
+/** Needs that come in close together compete, however their packets were ordered. */
+export const GATHER_MS: Ms = 80;
+/** How long an offer waits for bids; with all bidders heard it is decided at once. */
+export const OFFER_MS: Ms = 400;
+/** An answer must arrive before replyBy. */
+export const ANSWER_MARGIN_MS: Ms = 150;
+/** After the market refused a message, wait this long before the next try. */
+const BACK_OFF_MS: Ms = 250;
+
+interface Own extends ResourceNews {
+  paused: boolean;
+  /** Slots in leases, in standing proposals, and in the offer that is open. */
+  leased: Map<string, number>;
+  promised: Map<string, number>;
+  offer: { cfpId: string | null; count: number } | null;
+}
+interface Waiting {
+  cfpId: string;
+  need: Need;
+  since: Instant;
+  replyBy: Instant;
+  /** Set when an offer that it could have bid in ended without any bid. */
+  passive: boolean;
+}
+
+const total = (m: Map<string, number>): number => [...m.values()].reduce((a, b) => a + b, 0);
+const busy = (r: Own): number => total(r.leased) + total(r.promised) + (r.offer?.count ?? 0);
+
+export function createSeller(): Delegate {
+  const own = new Map<string, Own>();
+  const waiting = new Map<string, Waiting>();
+  let due: Instant | null = null;
+
+  const soon = (at: Instant): void => {
+    due = due === null ? at : Math.min(due, at);
+  };
+
+  function hear(told: Told, self: Self): Say[] {
+    switch (told.type) {
+      case 'resource-added': {
+        const r = resourceNews(told.data);
+        const none = { leased: new Map<string, number>(), promised: new Map<string, number>() };
+        own.set(r.resourceId, { ...r, paused: false, ...none, offer: null });
+        break;
+      }
+      case 'resource-changed':
+        changed(told);
+        break;
+      case 'cfp-opened':
+        called(told, self);
+        break;
+      case 'awarded':
+        awarded(told, self);
+        break;
+      case 'call-ended':
+        closed(idOf(told, 'cfpId'), told.data.state === 'unawarded');
+        break;
+      case 'proposal-lapsed':
+        forgetPromise(idOf(told, 'cfpId'));
+        break;
+      case 'lease-ended':
+        for (const r of own.values()) r.leased.delete(idOf(told, 'leaseId'));
+        break;
+      default:
+        return [];
+    }
+    soon(self.now);
+    return [];
+  }
+
+  function changed(told: Told): void {
+    const r = own.get(idOf(told, 'resourceId'));
+    if (r === undefined) return;
+    r.paused = told.data.paused === true;
+    r.reservePrice = resourceNews(told.data).reservePrice;
+  }
+
+  function called(told: Told, self: Self): void {
+    const { cfpId, managerId, need, replyBy } = callNews(told.data);
+    if (managerId === self.agentId) {
+      // Our own offer: now we know its id.
+      for (const r of own.values()) {
+        if (r.offer?.cfpId === null && callNews(told.data).offer?.resourceId === r.resourceId) {
+          r.offer.cfpId = cfpId;
+        }
+      }
+      return;
+    }
+    if (need === null || ![...own.values()].some((r) => fits(r, need))) return;
+    waiting.set(cfpId, { cfpId, need, since: told.at, replyBy, passive: false });
+    soon(told.at + GATHER_MS);
+    soon(replyBy - ANSWER_MARGIN_MS);
+  }
+
+  function awarded(told: Told, self: Self): void {
+    const a = awardNews(told.data);
+    closed(a.cfpId, false);
+    if (a.needId !== null) closed(a.needId, false);
+    if (a.leaseId === null || a.contractorId !== self.agentId) return;
+    own.get(a.resourceId)?.leased.set(a.leaseId, a.slots.length);
+  }
+
+  /** A conversation is over: an offer of ours, or a need. */
+  function closed(cfpId: string, unsold: boolean): void {
+    waiting.delete(cfpId);
+    forgetPromise(cfpId);
+    for (const r of own.values()) {
+      if (r.offer?.cfpId !== cfpId) continue;
+      r.offer = null;
+      // Nobody bid: those who wait do not bid in offers, so the next one is answered directly.
+      if (unsold) for (const w of waiting.values()) if (fits(r, w.need)) w.passive = true;
+    }
+  }
+
+  function forgetPromise(cfpId: string): void {
+    for (const r of own.values()) r.promised.delete(cfpId);
+  }
+
+  function wake(self: Self): Say[] {
+    due = null;
+    const says: Say[] = [];
+    for (const r of own.values()) says.push(...sell(r, self.now));
+    says.push(...declines(self.now));
+    for (const w of waiting.values()) {
+      if (w.since + GATHER_MS > self.now) soon(w.since + GATHER_MS);
+      soon(Math.max(self.now + 1, w.replyBy - ANSWER_MARGIN_MS));
+    }
+    return says;
+  }
+
+  function sell(r: Own, now: Instant): Say[] {
+    const free = r.count - busy(r);
+    if (r.paused || r.offer !== null || free <= 0) return [];
+    const ready = [...waiting.values()].filter(
+      (w) => fits(r, w.need) && w.since + GATHER_MS <= now && w.replyBy - now > 1,
+    );
+    if (ready.length === 0) return [];
+    const asked = ready.reduce((sum, w) => sum + w.need.count, 0);
+    if (asked <= free) return ready.map((w) => propose(r, w));
+    const biddable = ready.filter((w) => !w.passive && w.need.count <= free);
+    if (biddable.length > 1) return [offer(r, biddable)];
+    const first = biddable[0] ?? ready.find((w) => w.need.count <= free);
+    return first === undefined ? [] : [propose(r, first)];
+  }
+
+  /** The ask: the reserve price for that time, up to double as the machine fills up. */
+  function propose(r: Own, w: Waiting): Say {
+    waiting.delete(w.cfpId);
+    const load = r.count + busy(r);
+    const price = scaleUp(r.reservePrice, w.need.count * w.need.durationMs * load, HOUR * r.count);
+    r.promised.set(w.cfpId, w.need.count);
+    const body = { price: toDecimal(price), resourceId: r.resourceId };
+    return { to: 'proposals', cfpId: w.cfpId, body };
+  }
+
+  function offer(r: Own, ready: readonly Waiting[]): Say {
+    const count = Math.max(...ready.map((w) => w.need.count));
+    const durationMs = Math.max(...ready.map((w) => w.need.durationMs));
+    const minPrice = toDecimal(scaleUp(r.reservePrice, count * durationMs, HOUR));
+    r.offer = { cfpId: null, count };
+    return {
+      to: 'cfps',
+      body: {
+        task: { title: `${count} ${r.kind} for sale` },
+        offer: { resourceId: r.resourceId, count, durationMs },
+        minPrice,
+        replyByMs: OFFER_MS,
+        mechanism: { pricing: 'second-price' },
+        award: 'auto',
+      },
+    };
+  }
+
+  /** Shortly before replyBy those that could not be served are told so. */
+  function declines(now: Instant): Say[] {
+    const late = [...waiting.values()].filter((w) => w.replyBy - ANSWER_MARGIN_MS <= now);
+    return late.map((w) => {
+      waiting.delete(w.cfpId);
+      const paused = [...own.values()].every((r) => !fits(r, w.need) || r.paused);
+      const reason = paused ? 'paused' : 'no-capacity';
+      const detail = paused
+        ? 'the owner has paused selling'
+        : 'all slots went to calls that valued them more';
+      return { to: 'refusals', cfpId: w.cfpId, body: { reason, detail } };
+    });
+  }
+
+  /** A refused message promised nothing after all. */
+  function answered({ say, ok }: Heard, self: Self): Say[] {
+    if (ok) return [];
+    if (say.to === 'proposals') forgetPromise(say.cfpId);
+    if (say.to === 'cfps') for (const r of own.values()) if (r.offer?.cfpId === null) r.offer = null;
+    soon(self.now + BACK_OFF_MS);
+    return [];
+  }
+
+  return { ...SILENT, hear, wake, answered, wakeAt: () => due };
+}

@@ -1,0 +1,203 @@
+// The starter swarm: a dozen agents that want this machine for different reasons. Data only; what
+// they run are the programs shipped with Haggle.
+import { HOUR, type Ms, SECOND } from '../../engine/base/time.ts';
+import type { ResourceKind } from '../../engine/protocol/need.ts';
+
+export interface Profile {
+  name: string;
+  project: string;
+  /** 0..100; what a unit of the work is worth to its owner, in credits. */
+  priority: number;
+  /** Credits per hour. */
+  budget: number;
+  kind: ResourceKind;
+  /** Slots asked for; never more than the machine has. */
+  count: number;
+  /** Length of the lease asked for. */
+  leaseMs: Ms;
+  /** From a task's arrival to when it must be done; null for whenever. */
+  deadlineMs: Ms | null;
+  /** Tasks come in bursts: mean time between bursts, and most tasks in one. */
+  burstMs: Ms;
+  burstMax: number;
+  bidding: 'truthful' | 'shaded' | 'frugal';
+  program: string;
+  args: readonly string[];
+}
+
+export const BUDGET_WINDOW: Ms = HOUR;
+
+const cpu = { kind: 'cpu' as const, count: 1 };
+const memory = { kind: 'memory' as const, count: 1 };
+
+export const PROFILES: readonly Profile[] = [
+  {
+    name: 'Executive report',
+    project: 'reports',
+    priority: 40,
+    budget: 20_000,
+    ...cpu,
+    leaseMs: 8 * SECOND,
+    deadlineMs: 60 * SECOND,
+    burstMs: 9 * SECOND,
+    burstMax: 1,
+    bidding: 'truthful',
+    program: 'word-count',
+    args: ['--seconds', '2'],
+  },
+  {
+    name: 'Incident triage',
+    project: 'operations',
+    priority: 18,
+    budget: 8_000,
+    ...cpu,
+    leaseMs: 6 * SECOND,
+    deadlineMs: 45 * SECOND,
+    burstMs: 14 * SECOND,
+    burstMax: 2,
+    bidding: 'truthful',
+    program: 'log-search',
+    args: ['--seconds', '2'],
+  },
+  {
+    name: 'Research Ada',
+    project: 'research',
+    priority: 12,
+    budget: 3_000,
+    ...cpu,
+    leaseMs: 8 * SECOND,
+    deadlineMs: 180 * SECOND,
+    burstMs: 12 * SECOND,
+    burstMax: 2,
+    bidding: 'truthful',
+    program: 'matrix-product',
+    args: ['--seconds', '3'],
+  },
+  {
+    name: 'Research Blaise',
+    project: 'research',
+    priority: 10,
+    budget: 3_000,
+    ...cpu,
+    leaseMs: 8 * SECOND,
+    deadlineMs: 240 * SECOND,
+    burstMs: 12 * SECOND,
+    burstMax: 2,
+    bidding: 'shaded',
+    program: 'prime-sieve',
+    args: ['--seconds', '3'],
+  },
+  {
+    name: 'Research Chandra',
+    project: 'research',
+    priority: 8,
+    budget: 2_500,
+    ...cpu,
+    leaseMs: 8 * SECOND,
+    deadlineMs: null,
+    burstMs: 10 * SECOND,
+    burstMax: 2,
+    bidding: 'frugal',
+    program: 'matrix-product',
+    args: ['--seconds', '2'],
+  },
+  {
+    name: 'Batch trainer',
+    project: 'training',
+    priority: 9,
+    budget: 4_000,
+    kind: 'cpu',
+    count: 2,
+    leaseMs: 12 * SECOND,
+    deadlineMs: 600 * SECOND,
+    burstMs: 30 * SECOND,
+    burstMax: 1,
+    bidding: 'truthful',
+    program: 'matrix-product',
+    args: ['--seconds', '4'],
+  },
+  {
+    name: 'Daily digest',
+    project: 'reports',
+    priority: 4,
+    budget: 600,
+    ...cpu,
+    leaseMs: 8 * SECOND,
+    deadlineMs: null,
+    burstMs: 8 * SECOND,
+    burstMax: 2,
+    bidding: 'truthful',
+    program: 'word-count',
+    args: ['--seconds', '2'],
+  },
+  {
+    name: 'Weekly archive',
+    project: 'operations',
+    priority: 2,
+    budget: 200,
+    ...cpu,
+    leaseMs: 10 * SECOND,
+    deadlineMs: null,
+    burstMs: 15 * SECOND,
+    burstMax: 1,
+    bidding: 'frugal',
+    program: 'compress',
+    args: ['--seconds', '3'],
+  },
+  {
+    name: 'Backup verifier',
+    project: 'operations',
+    priority: 3,
+    budget: 300,
+    ...cpu,
+    leaseMs: 8 * SECOND,
+    deadlineMs: 600 * SECOND,
+    burstMs: 14 * SECOND,
+    burstMax: 1,
+    bidding: 'truthful',
+    program: 'checksum-chain',
+    args: ['--seconds', '2'],
+  },
+  {
+    name: 'Index builder',
+    project: 'search',
+    priority: 6,
+    budget: 500,
+    ...memory,
+    leaseMs: 10 * SECOND,
+    deadlineMs: 300 * SECOND,
+    burstMs: 12 * SECOND,
+    burstMax: 2,
+    bidding: 'truthful',
+    program: 'word-count',
+    args: ['--seconds', '2'],
+  },
+  {
+    name: 'Log janitor',
+    project: 'operations',
+    priority: 2,
+    budget: 200,
+    ...memory,
+    leaseMs: 10 * SECOND,
+    deadlineMs: null,
+    burstMs: 18 * SECOND,
+    burstMax: 1,
+    bidding: 'frugal',
+    program: 'log-search',
+    args: ['--seconds', '2'],
+  },
+  {
+    name: 'Data cleaner',
+    project: 'research',
+    priority: 5,
+    budget: 800,
+    ...cpu,
+    leaseMs: 8 * SECOND,
+    deadlineMs: 300 * SECOND,
+    burstMs: 16 * SECOND,
+    burstMax: 2,
+    bidding: 'shaded',
+    program: 'compress',
+    args: ['--seconds', '2'],
+  },
+];

@@ -1,0 +1,205 @@
+// Runs delegates: gives each what its agent is told, and puts what it says before the market, parsed
+// by the same codec and decided by the same rules as a stranger's message.
+import { available, accountOf, agentAccount } from '../engine/bank/ledger.ts';
+import type { Instant } from '../engine/base/time.ts';
+import type { About, CommandBody } from '../engine/market/commands.ts';
+import type { Event } from '../engine/market/events.ts';
+import { type Agent, isOpen, isRunning, type Market } from '../engine/market/state.ts';
+import * as body from '../engine/protocol/bodies.ts';
+import { problemDocument } from '../engine/protocol/problems.ts';
+import { type Read, read } from '../engine/protocol/shape.ts';
+import { forAgent, type Lookup } from '../engine/view/visible.ts';
+import type { Delegate, Say, Self, Told } from '../agent/delegate.ts';
+import { createDelegate } from '../agent/policies.ts';
+import type { Batch, Note, Submission } from './loop.ts';
+
+export interface Delegates {
+  /** After a commit: everybody hears, and what they say goes into the inbox. */
+  committed(batch: Batch): void;
+  /** Wakes those whose time has come. */
+  wake(): void;
+  nextWakeAt(): Instant | null;
+  /** Brings delegates up to date after a start: what is open and running, and their notes. */
+  resume(notes: readonly Note[], history: (cfpId: string) => Event[]): void;
+  /** Lets all delegates go; nothing they said later counts. */
+  close(): void;
+}
+
+export interface DelegateParts {
+  market(): Market;
+  lookup: Lookup;
+  now(): Instant;
+  entropy(): number;
+  submit(s: Submission): boolean;
+  /** Something was put into the inbox. */
+  stir(): void;
+}
+
+export function createDelegates(parts: DelegateParts): Delegates {
+  const all = new Map<string, Delegate>();
+
+  function selfOf(agentId: string): Self {
+    const account = accountOf(parts.market().ledger, agentAccount(agentId));
+    return { agentId, now: parts.now(), available: available(account) };
+  }
+
+  /** Follows `delegate-set`: an agent gets, changes or loses its delegate. */
+  function follow(agent: Agent): void {
+    const config = agent.delegate;
+    const made =
+      config === null ? null : createDelegate(config.policy, config.params, parts.entropy());
+    if (made === null) all.delete(agent.id);
+    else all.set(agent.id, made);
+  }
+
+  /** The default delegate of an agent that gives a valuation with a call. */
+  function representative(agentId: string): Delegate | null {
+    const known = all.get(agentId);
+    if (known !== undefined) return known;
+    const made = createDelegate('truthful', {}, parts.entropy());
+    if (made !== null) all.set(agentId, made);
+    return made;
+  }
+
+  function tell(agentId: string, delegate: Delegate, e: Event): void {
+    const data = forAgent(parts.lookup, e, agentId);
+    if (data === null) return;
+    const told: Told = { seq: e.seq, at: e.at, type: e.type, data };
+    speak(agentId, delegate, delegate.hear(told, selfOf(agentId)));
+  }
+
+  function speak(agentId: string, delegate: Delegate, says: readonly Say[]): void {
+    for (const say of says) submit(agentId, delegate, say);
+  }
+
+  function submit(agentId: string, delegate: Delegate, say: Say): void {
+    const parsed = commandOf(say);
+    const heard = (ok: boolean, reply: Record<string, unknown>): void => {
+      if (all.get(agentId) !== delegate) return;
+      speak(agentId, delegate, delegate.answered({ say, ok, body: reply }, selfOf(agentId)));
+    };
+    if (!parsed.ok) return heard(false, problemDocument(parsed.problem));
+    const { command, valuation } = parsed.value;
+    const taken = parts.submit({
+      actor: { kind: 'agent', id: agentId },
+      body: command,
+      key: null,
+      show: (_m: Market, about: About) => ({ ...about }),
+      reply: (r) => heard(r.status < 400, JSON.parse(r.body) as Record<string, unknown>),
+      ...(valuation === undefined
+        ? {}
+        : { note: ({ cfpId = '' }: About) => ({ agent: agentId, id: cfpId, body: valuation }) }),
+    });
+    if (taken) parts.stir();
+    else heard(false, {});
+  }
+
+  function entrust(n: Note): void {
+    const delegate = representative(n.agent);
+    if (delegate === null) return;
+    const says = delegate.entrust(n.id, n.body as body.Valuation, selfOf(n.agent));
+    speak(n.agent, delegate, says);
+  }
+
+  return {
+    committed({ entries, notes }) {
+      // Before the events, so that a delegate made for a call also hears of it.
+      for (const n of notes) representative(n.agent);
+      for (const { event: e } of entries) {
+        if (e.type === 'delegate-set') {
+          const agent = parts.market().agents.get(e.agentId);
+          if (agent !== undefined) follow(agent);
+        }
+        for (const [agentId, delegate] of all) tell(agentId, delegate, e);
+      }
+      for (const n of notes) entrust(n);
+    },
+    wake() {
+      const now = parts.now();
+      for (const [agentId, delegate] of all) {
+        const at = delegate.wakeAt();
+        if (at !== null && at <= now) speak(agentId, delegate, delegate.wake(selfOf(agentId)));
+      }
+    },
+    nextWakeAt() {
+      let next: Instant | null = null;
+      for (const delegate of all.values()) {
+        const at = delegate.wakeAt();
+        if (at !== null && (next === null || at < next)) next = at;
+      }
+      return next;
+    },
+    resume(notes, history) {
+      const m = parts.market();
+      for (const agent of m.agents.values()) if (agent.delegate !== null) follow(agent);
+      for (const n of notes) representative(n.agent);
+      for (const e of presentEvents(m, history)) {
+        for (const [agentId, delegate] of all) {
+          const data = forAgent(parts.lookup, e, agentId);
+          // History is only remembered; what it would have said then has been said.
+          if (data !== null)
+            delegate.hear({ seq: e.seq, at: e.at, type: e.type, data }, selfOf(agentId));
+        }
+      }
+      for (const n of notes) entrust(n);
+    },
+    close: () => all.clear(),
+  };
+}
+
+/** What is still going on, as the events that made it: resources, open calls, running leases. */
+function presentEvents(m: Market, history: (cfpId: string) => Event[]): Event[] {
+  const calls = new Set<string>();
+  for (const c of m.conversations.values()) if (isOpen(c)) calls.add(c.id);
+  for (const l of m.leases.values()) {
+    if (!isRunning(l)) continue;
+    calls.add(l.cfpId);
+    if (l.needId !== null) calls.add(l.needId);
+  }
+  const seen = new Map<number, Event>();
+  for (const id of calls) for (const e of history(id)) seen.set(e.seq, e);
+  const resources = [...m.resources.values()].flatMap((r) => resourceEvents(m, r.id));
+  return [...resources, ...[...seen.values()].sort((a, b) => a.seq - b.seq)];
+}
+
+/** A resource as it stands, told as the two events that lead there. */
+function resourceEvents(m: Market, resourceId: string): Event[] {
+  const r = m.resources.get(resourceId);
+  if (r === undefined) return [];
+  const { ownerId, kind, model, vramBytes, memoryBytes, reservePrice, simulated, paused } = r;
+  const stamp = { seq: m.seq, at: m.at, resourceId, reservePrice };
+  const what = { ownerId, kind, model, count: r.slots.length, vramBytes, memoryBytes, simulated };
+  return [
+    { ...stamp, type: 'resource-added', ...what },
+    { ...stamp, type: 'resource-changed', paused },
+  ];
+}
+
+type Parsed = { command: CommandBody; valuation?: body.Valuation };
+
+/** Through the codec, like any message from outside. */
+function commandOf(say: Say): Read<Parsed> {
+  const map = <T>(r: Read<T>, make: (value: T) => Parsed): Read<Parsed> =>
+    r.ok ? { ok: true, value: make(r.value) } : r;
+  switch (say.to) {
+    case 'cfps':
+      return map(read(body.postCfp, say.body), ({ valuation, ...call }) => ({
+        command: { type: 'open-cfp', body: call },
+        ...(valuation === undefined ? {} : { valuation }),
+      }));
+    case 'proposals':
+      return map(read(body.propose, say.body), (b) => ({
+        command: { type: 'propose', cfpId: say.cfpId, body: b },
+      }));
+    case 'refusals':
+      return map(read(body.refuseCall, say.body), (b) => ({
+        command: { type: 'refuse', cfpId: say.cfpId, body: b },
+      }));
+    case 'award':
+      return map(read(body.award, say.body), (b) => ({
+        command: { type: 'award', cfpId: say.cfpId, body: b },
+      }));
+    case 'cancel':
+      return { ok: true, value: { command: { type: 'cancel', cfpId: say.cfpId } } };
+  }
+}

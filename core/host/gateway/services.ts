@@ -1,0 +1,31 @@
+// What routes may use of the host besides the market: one interface, so that tests can give their
+// own and no route reaches around it.
+import type { DemoState, HostInfo } from '../../contract.ts';
+import type { Run } from '../../engine/protocol/bodies.ts';
+import type { Problem } from '../../engine/protocol/problems.ts';
+import type { Queries } from '../journal/queries.ts';
+
+export interface Services {
+  queries: Queries;
+  info: HostInfo;
+  head(): string;
+  agentToken(agentId: string): string;
+  /** What is wrong with something to run, before it is promised; null when it can be run. */
+  runProblem(run: Run): Problem | null;
+  jobLog(leaseId: string): { log: string; truncated: boolean; running: boolean };
+  demo(action: 'start' | 'stop'): Promise<DemoState>;
+  demoState(): DemoState;
+  /** The demo's figures since its start: one document, see `haggle demo --json`. */
+  demoReport(): Promise<Record<string, unknown>>;
+  /** Moves a manual clock; false on a real one. */
+  advance(ms: number): boolean;
+  now(): number;
+  /** Writes an online backup into the data directory. */
+  backup(): Promise<{ file: string; pages: number }>;
+  metrics(): string;
+  openApi(): Record<string, unknown>;
+  /** True while the disk is full: nothing can be changed. */
+  storageFull(): boolean;
+  /** Names of the delegate policies that the host can run. */
+  delegatePolicies(): readonly string[];
+}

@@ -1,0 +1,159 @@
+// The host: the one stateful process. It opens the ledger, puts this machine's capacity on the
+// market, and makes the loop, the gateway, delegates, jobs and screens into one thing that runs.
+import fs from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { uptime } from 'node:os';
+import { DEFAULT_POLICY } from '../engine/market/state.ts';
+import { type Ask, createAsk } from './ask.ts';
+import { type Clock, manualClock, realClock } from './clock.ts';
+import { createDelegates } from './delegates.ts';
+import { createDemo } from './demo.ts';
+import { createGateway } from './gateway/gateway.ts';
+import { listen } from './gateway/http.ts';
+import { staticFiles } from './gateway/static-files.ts';
+import { createStreams } from './gateway/streams.ts';
+import { acceptScreens } from './gateway/websocket.ts';
+import { keepHouse } from './housekeeping.ts';
+import { createJobs } from './jobs.ts';
+import { type Journal, openJournal } from './journal/journal.ts';
+import { openKeys } from './keys.ts';
+import { createLookup } from './lookup.ts';
+import type { Batch } from './loop.ts';
+import { ensureMachine, offerCapacity } from './machine.ts';
+import { createMarketCore, type MarketCore } from './market-core.ts';
+import { createMetrics } from './metrics.ts';
+import { createScreens, type ScreenLink, type ToScreen } from './screens.ts';
+import { createServices } from './services.ts';
+import { openTools, type Tools } from './tools.ts';
+
+export interface HostOptions {
+  dataDir: string;
+  /** 0 takes a free port. */
+  port: number;
+  clock: 'real' | 'manual';
+  /** False starts with no device of this machine. */
+  probe: boolean;
+  version: string;
+  /** The built screen; null serves none. */
+  uiRoot: string | null;
+  /** A defect, or a disk that failed: called once; the process must end with this code. */
+  fatal(code: number, message: string): void;
+}
+
+export interface Host {
+  readonly url: string;
+  readonly dataDir: string;
+  readonly operatorToken: string;
+  readonly operatorTokenFile: string;
+  seq(): number;
+  /** Connects a screen that the shell vouches for. */
+  connect(send: (m: ToScreen) => void): ScreenLink;
+  startDemo(): Promise<void>;
+  /** Finishes the commit in hand, ends jobs, closes the ledger. */
+  close(): Promise<void>;
+}
+
+/** Opens a data directory and starts. Throws JournalError when it is in use or damaged. */
+export async function startHost(options: HostOptions): Promise<Host> {
+  fs.mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
+  const journal = openJournal(options.dataDir);
+  try {
+    return await assemble(options, journal);
+  } catch (e) {
+    journal.close();
+    throw e;
+  }
+}
+
+function openClock(mode: 'real' | 'manual', journal: Journal): Clock {
+  const notBefore = journal.start.market.at;
+  if (mode === 'manual') return manualClock(Math.max(Date.now(), notBefore));
+  const sources = {
+    wall: () => Date.now(),
+    monotonic: () => performance.now(),
+    uptime: () => uptime() * 1000,
+  };
+  return realClock(sources, notBefore);
+}
+
+async function assemble(options: HostOptions, journal: Journal): Promise<Host> {
+  const clock = openClock(options.clock, journal);
+  const keys = openKeys(options.dataDir);
+  const metrics = createMetrics(() => performance.now());
+  const core = createMarketCore({ journal, clock, metrics, fatal: options.fatal });
+  const { loop } = core;
+  const ask = createAsk(loop, core.stir);
+  await found(ask, core);
+  const tools = await openTools(options, loop.market);
+  const lookup = createLookup(loop.market, journal.queries);
+  const delegates = createDelegates({
+    ...{ market: loop.market, lookup, now: clock.now, entropy: core.entropy },
+    ...{ submit: loop.submit, stir: core.stir },
+  });
+  const { executor, resolve } = tools;
+  const jobs = createJobs({ market: loop.market, now: clock.now, ask, executor, resolve });
+  const demo = createDemo({ market: loop.market, now: clock.now, ask });
+  const streams = createStreams({ market: loop.market, queries: journal.queries, lookup });
+  const services = createServices({ options, journal, core, clock, keys, demo, tools, metrics });
+  const gateway = createGateway(loop, services, core.stir);
+  const screens = createScreens({ market: loop.market, head: loop.head, gateway, services });
+  services.attach({ streams: streams.count, screens: screens.count });
+  core.onCommitted((batch: Batch) => {
+    const events = batch.entries.map((entry) => entry.event);
+    jobs.committed(events);
+    delegates.committed(batch);
+    demo.committed(events);
+    streams.publish(batch.entries);
+    screens.committed(batch);
+  });
+  core.onStorage((full) => screens.tell({ kind: 'storage', full }));
+  core.start({ wake: delegates.wake, nextWakeAt: delegates.nextWakeAt });
+  const files = options.uiRoot === null ? null : staticFiles(options.uiRoot);
+  const parts = { gateway, keys, streams, files, count: metrics.countReply };
+  const http = await listen(options.port, parts);
+  services.info.url = http.url;
+  const endScreens = acceptScreens(http.server, http.url, keys, screens);
+  delegates.resume(journal.notes.all(), journal.queries.eventsOf);
+  jobs.resume();
+  await sellMachine(ask, core, tools);
+  const house = keepHouse({ journal, core, clock, screens, demo, tools, metrics });
+  core.stir();
+
+  return {
+    url: http.url,
+    dataDir: options.dataDir,
+    operatorToken: keys.operatorToken,
+    operatorTokenFile: keys.operatorTokenFile,
+    seq: () => loop.market().seq,
+    connect: screens.connect,
+    async startDemo() {
+      screens.tell({ kind: 'demo', demo: await demo.start() });
+    },
+    async close() {
+      house.stop();
+      endScreens();
+      streams.close();
+      delegates.close();
+      await tools.executor.close();
+      jobs.close();
+      core.stop();
+      await http.close();
+      if (!core.storageFull()) journal.snapshot(loop.market(), loop.head());
+      journal.close();
+      tools.close();
+    },
+  };
+}
+
+/** The first start of a data directory founds its market. */
+async function found(ask: Ask, core: MarketCore): Promise<void> {
+  core.stir();
+  if (core.loop.market().seq > 0) return;
+  const marketId = randomBytes(8).toString('hex');
+  await ask({ kind: 'host' }, { type: 'found-market', marketId, policy: DEFAULT_POLICY });
+}
+
+async function sellMachine(ask: Ask, core: MarketCore, tools: Tools): Promise<void> {
+  const owner = await ensureMachine(core.loop.market, ask);
+  await offerCapacity(core.loop.market, ask, owner, tools.offered);
+}

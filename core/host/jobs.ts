@@ -1,0 +1,179 @@
+// The hands of this machine's seller: when it has sold a slot for a task, the task's process is run
+// in the lease, ended with it, and reported with what was measured.
+import type { Reading } from '../contract.ts';
+import { toDecimal } from '../engine/base/credits.ts';
+import { LIMITS } from '../engine/base/limits.ts';
+import type { Instant, Ms } from '../engine/base/time.ts';
+import type { CommandBody } from '../engine/market/commands.ts';
+import type { Event } from '../engine/market/events.ts';
+import { isRunning, type Lease, type Market } from '../engine/market/state.ts';
+import type { Run } from '../engine/protocol/bodies.ts';
+import type { Problem } from '../engine/protocol/problems.ts';
+import type { Ask } from './ask.ts';
+import type { Executor, JobReport } from './exec/types.ts';
+
+export interface Jobs {
+  committed(events: readonly Event[]): void;
+  /** Leases whose process died with an earlier host are reported as failed. */
+  resume(): void;
+  close(): void;
+}
+
+export interface JobsParts {
+  market(): Market;
+  now(): Instant;
+  ask: Ask;
+  executor: Executor;
+  /** The command line of a run, or why there is none. */
+  resolve(run: Run): { argv: string[] } | { problem: Problem };
+}
+
+/** A process is ended this long before its lease, so that it is gone when the lease ends. */
+export const END_MARGIN_MS: Ms = 150;
+/** Output that a lease keeps in the journal; the rest is in the log while it is in memory. */
+const OUTPUT_KEPT = 4_000;
+
+export function createJobs(parts: JobsParts): Jobs {
+  const { executor, ask } = parts;
+  /** Leases without a process: the slot itself was sold, and is reported at its end. */
+  const bare = new Map<string, NodeJS.Timeout>();
+  let closed = false;
+
+  const mine = (lease: Lease): boolean =>
+    parts.market().agents.get(lease.contractorId)?.kind === 'machine';
+
+  function report(lease: Lease, body: CommandBody): void {
+    if (closed) return;
+    // Refused when the lease has ended meanwhile: then there is nothing left to report.
+    void ask({ kind: 'agent', id: lease.contractorId }, body);
+  }
+
+  function launch(lease: Lease): void {
+    const served = parts.market().conversations.get(lease.needId ?? lease.cfpId);
+    const run = served?.task.run;
+    if (run === undefined) return sellBare(lease);
+    const line = parts.resolve(run);
+    if ('problem' in line) return fail(lease, line.problem.detail);
+    const left = lease.endAt - parts.now() - END_MARGIN_MS - LIMITS.killGraceMs;
+    const started = executor.start(
+      {
+        leaseId: lease.id,
+        epoch: lease.epoch,
+        title: served?.task.title ?? 'task',
+        argv: line.argv,
+        ...(run.cwd === undefined ? {} : { cwd: run.cwd }),
+        env: environment(lease, run),
+        deadlineAt: Date.now() + Math.max(0, left),
+        nice: 10,
+      },
+      (r) => ended(lease, r),
+    );
+    if (!started.ok) return fail(lease, started.why);
+    const { time, memory, detail } = executor.capabilities();
+    const enforcement = { time, memory, detail };
+    report(lease, { type: 'enforce', leaseId: lease.id, enforcement });
+  }
+
+  function environment(lease: Lease, run: Run): Record<string, string> {
+    const given = (run.env ?? []).map((line) => {
+      const at = line.indexOf('=');
+      return [line.slice(0, at), line.slice(at + 1)];
+    });
+    return {
+      ...(Object.fromEntries(given) as Record<string, string>),
+      HAGGLE_SLOTS: String(lease.claim.slots.length),
+      HAGGLE_PRICE: String(toDecimal(lease.price)),
+    };
+  }
+
+  function fail(lease: Lease, reason: string): void {
+    const body = { epoch: lease.epoch, reason: reason.slice(0, LIMITS.textLengthMax) };
+    report(lease, { type: 'fail', leaseId: lease.id, body });
+  }
+
+  function sellBare(lease: Lease): void {
+    const wait = Math.max(0, lease.endAt - parts.now() - END_MARGIN_MS);
+    const timer = setTimeout(() => {
+      bare.delete(lease.id);
+      report(lease, { type: 'done', leaseId: lease.id, body: { epoch: lease.epoch } });
+    }, wait);
+    bare.set(lease.id, timer);
+  }
+
+  function ended(lease: Lease, r: JobReport): void {
+    const body = { epoch: lease.epoch, usage: usageOf(r), output: outputOf(r) };
+    report(lease, { type: 'done', leaseId: lease.id, body });
+  }
+
+  function over(leaseId: string): void {
+    const timer = bare.get(leaseId);
+    if (timer !== undefined) clearTimeout(timer);
+    bare.delete(leaseId);
+    if (executor.running().some((j) => j.leaseId === leaseId)) {
+      executor.stop(leaseId, 'the lease has ended', 0);
+    }
+  }
+
+  function hear(e: Event): void {
+    if (e.type === 'lease-ended') return over(e.leaseId);
+    if (!('leaseId' in e)) return;
+    const lease = parts.market().leases.get(e.leaseId);
+    if (lease === undefined || !isRunning(lease) || !mine(lease)) return;
+    const starts = e.type === 'lease-started' || (e.type === 'awarded' && lease.startAt <= e.at);
+    if (starts) launch(lease);
+    if (e.type === 'lease-reclaiming') {
+      const grace = Math.max(0, e.reclaimAt - parts.now() - END_MARGIN_MS);
+      executor.stop(lease.id, 'the owner takes the machine back', grace);
+    }
+  }
+
+  return {
+    committed(events) {
+      for (const e of events) hear(e);
+    },
+    resume() {
+      for (const lease of parts.market().leases.values()) {
+        if (!isRunning(lease) || !mine(lease) || lease.state === 'scheduled') continue;
+        const served = parts.market().conversations.get(lease.needId ?? lease.cfpId);
+        if (served?.task.run === undefined) sellBare(lease);
+        else fail(lease, 'the host was restarted; the process ended with it');
+      }
+    },
+    close() {
+      closed = true;
+      for (const timer of bare.values()) clearTimeout(timer);
+      bare.clear();
+    },
+  };
+}
+
+const value = <T>(r: Reading<T>): T | null => (r.ok ? r.v : null);
+
+/** What was measured. Null is "not readable"; it is never written as 0. */
+function usageOf(r: JobReport): Record<string, unknown> {
+  return {
+    pid: r.pid,
+    exitCode: r.exitCode,
+    signal: r.signal,
+    wallMs: r.wallMs,
+    cpuSeconds: value(r.cpuSeconds),
+    maxRssBytes: value(r.maxRssBytes),
+    timedOut: r.timedOut,
+    stoppedBecause: r.stoppedBecause,
+    survivors: r.survivors,
+  };
+}
+
+/** The last line as JSON where it is JSON (programs report so), else the tail as text. */
+function outputOf(r: JobReport): unknown {
+  const tail = r.stdoutTail.trimEnd();
+  const last = tail.slice(tail.lastIndexOf('\n') + 1);
+  if (last.startsWith('{') && last.length <= OUTPUT_KEPT) {
+    try {
+      return JSON.parse(last) as unknown;
+    } catch {
+      // not JSON after all: kept as text
+    }
+  }
+  return { text: tail.slice(-OUTPUT_KEPT) };
+}

@@ -1,0 +1,143 @@
+// One commit: everything that a batch changed, in one transaction. The closing fsync is what every
+// receipt stands on.
+import type { Event } from '../../engine/market/events.ts';
+import type { Forgotten, Market } from '../../engine/market/state.ts';
+import type { Batch, Entry } from '../loop.ts';
+import { type AccountRow, type Books, transferRows } from './rows.ts';
+import type { Db, Stmt } from './sqlite.ts';
+
+/** Writes batches. Not async anywhere: an SQL transaction must never wait. */
+export interface Committer {
+  /** Durable when it returns. Throws what SQLite throws; nothing is written then. */
+  commit(batch: Batch, m: Market): void;
+}
+
+/** The served conversation of a lease's event, so that a call's trace finds it. */
+function callsOf(
+  m: Market,
+  e: Event,
+  leases: ReadonlyMap<string, [string, string | null]>,
+): {
+  cfp: string | null;
+  need: string | null;
+} {
+  if (e.type === 'awarded') return { cfp: e.cfpId, need: e.needId };
+  if ('cfpId' in e) return { cfp: e.cfpId, need: null };
+  if (!('leaseId' in e)) return { cfp: null, need: null };
+  const lease = m.leases.get(e.leaseId);
+  const [cfp, need] = lease ? [lease.cfpId, lease.needId] : (leases.get(e.leaseId) ?? [null, null]);
+  return { cfp, need };
+}
+
+export function createCommitter(db: Db, books: () => Books): Committer {
+  const q = statements(db);
+
+  function writeEvent(m: Market, { event: e, text, head }: Entry, leases: LeaseCalls): void {
+    const { cfp, need } = callsOf(m, e, leases);
+    q.event.run(e.seq, e.at, e.type, cfp, need, text, Buffer.from(head, 'hex'));
+  }
+
+  function writeMoney(e: Event, changed: Set<AccountRow>): void {
+    for (const r of transferRows(books(), e, changed)) {
+      q.transfer.run(
+        ...[r.seq, r.n, r.at, r.kind, r.ofSeq, r.ofN, r.debit, r.credit, r.amount, r.code],
+        ...[r.agent, r.project, r.resource, r.cfp, r.lease],
+      );
+    }
+  }
+
+  function writeLease(m: Market, e: Event): void {
+    switch (e.type) {
+      case 'awarded':
+        q.lease.run(e.leaseId, e.cfpId, e.needId, e.claim.resourceId, e.epoch);
+        for (const slot of e.claim.slots) {
+          q.claim.run(e.claim.resourceId, slot, e.leaseId, e.claim.from, e.claim.to);
+        }
+        return;
+      case 'lease-renewed': {
+        const claims = q.claims.all(e.leaseId) as {
+          resource: string;
+          slot: number;
+          from_at: number;
+        }[];
+        q.unclaim.run(e.leaseId);
+        for (const c of claims) q.claim.run(c.resource, c.slot, e.leaseId, c.from_at, e.endAt);
+        return;
+      }
+      case 'lease-ended':
+        q.endLease.run(e.ending, e.leaseId);
+        q.unclaim.run(e.leaseId);
+        return;
+      default:
+        return;
+    }
+  }
+
+  function checkBooks(m: Market, changed: Set<AccountRow>): void {
+    for (const row of changed) {
+      const a = m.ledger.accounts.get(row.id);
+      const same = a?.posted === row.posted && a.held === row.held && a.incoming === row.incoming;
+      if (!same) throw new Error(`the rows and the engine disagree about ${row.id}`);
+    }
+  }
+
+  const write = db.transaction((batch: Batch, m: Market) => {
+    const changed = new Set<AccountRow>();
+    const leases = forgottenLeases(batch.forgotten);
+    for (const entry of batch.entries) {
+      writeEvent(m, entry, leases);
+      writeMoney(entry.event, changed);
+      writeLease(m, entry.event);
+    }
+    checkBooks(m, changed);
+    // Once per commit, however many transfers touched it.
+    for (const r of changed) q.account.run(r.id, r.kind, r.posted, r.held, r.incoming);
+    for (const r of batch.replies) q.reply.run(r.scope, r.key, r.input, r.status, r.body, r.at);
+    for (const n of batch.notes) q.note.run(n.agent, n.id, JSON.stringify(n.body));
+  });
+
+  return { commit: (batch, m) => void write.immediate(batch, m) };
+}
+
+type LeaseCalls = Map<string, [string, string | null]>;
+function forgottenLeases(forgotten: readonly Forgotten[]): LeaseCalls {
+  const map: LeaseCalls = new Map();
+  for (const { lease } of forgotten) {
+    if (lease !== null) map.set(lease.id, [lease.cfpId, lease.needId]);
+  }
+  return map;
+}
+
+function statements(
+  db: Db,
+): Record<
+  | 'event'
+  | 'transfer'
+  | 'account'
+  | 'lease'
+  | 'claim'
+  | 'claims'
+  | 'unclaim'
+  | 'endLease'
+  | 'reply'
+  | 'note',
+  Stmt
+> {
+  return {
+    event: db.prepare<unknown[]>('INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)'),
+    transfer: db.prepare<unknown[]>(
+      'INSERT INTO transfer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    ),
+    account: db.prepare<unknown[]>(
+      `INSERT INTO account VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE
+       SET posted = excluded.posted, held = excluded.held, incoming = excluded.incoming`,
+    ),
+    lease: db.prepare<unknown[]>(`INSERT INTO lease VALUES (?, ?, ?, ?, ?, 'running')`),
+    claim: db.prepare<unknown[]>('INSERT INTO claim VALUES (?, ?, ?, ?, ?)'),
+    claims: db.prepare<unknown[]>('SELECT resource, slot, from_at FROM claim WHERE lease = ?'),
+    unclaim: db.prepare<unknown[]>('DELETE FROM claim WHERE lease = ?'),
+    endLease: db.prepare<unknown[]>('UPDATE lease SET state = ? WHERE id = ?'),
+    reply: db.prepare<unknown[]>('INSERT INTO reply VALUES (?, ?, ?, ?, ?, ?)'),
+    note: db.prepare<unknown[]>('INSERT OR REPLACE INTO private VALUES (?, ?, ?)'),
+  };
+}

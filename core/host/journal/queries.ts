@@ -1,0 +1,149 @@
+// What is read from disk rather than from memory: the ledger's history, the event log, and what
+// has left memory.
+import { GENESIS } from '../../engine/base/chain.ts';
+import { transferId } from '../../engine/base/ids.ts';
+import type { Event } from '../../engine/market/events.ts';
+import type { Lease } from '../../engine/market/state.ts';
+import { revive, type Revived } from '../../engine/view/revive.ts';
+import type { TransferRow } from './rows.ts';
+import type { Db } from './sqlite.ts';
+
+export interface TransferFilter {
+  agentId?: string;
+  project?: string;
+  resourceId?: string;
+  leaseId?: string;
+  cfpId?: string;
+  state?: string;
+  /** Only what this agent may see: attributed to it, or paid to it. */
+  visibleTo?: string;
+}
+/** Position in the ledger: rows after (seq, n), in order. */
+export interface Cursor {
+  seq: number;
+  n: number;
+}
+
+export interface AttributionRow {
+  agent: string | null;
+  project: string | null;
+  resource: string | null;
+  /** Micro-credits posted. */
+  amount: number;
+  transfers: number;
+}
+
+export interface Queries {
+  transfers(f: TransferFilter, after: Cursor, limit: number): TransferRow[];
+  attribution(by: readonly ('agent' | 'project' | 'resource')[]): AttributionRow[];
+  flow(sinceAt: number, bucketMs: number): { bucket: number; code: string; amount: number }[];
+  eventsFrom(seq: number, limit: number): Event[];
+  eventsOf(cfpId: string): Event[];
+  headAt(seq: number): string | null;
+  /** A conversation that has left memory. */
+  conversation(id: string): Revived | null;
+  lease(id: string): Lease | null;
+}
+
+const COLUMNS = `seq, n, at, kind, of_seq AS ofSeq, of_n AS ofN, debit, credit, amount, code,
+  agent, project, resource, cfp, lease`;
+
+/** API state of a row's kind. */
+export const STATE_OF: Record<TransferRow['kind'], string> = {
+  posted: 'posted',
+  pending: 'pending',
+  post: 'posted',
+  void: 'voided',
+  expire: 'expired',
+};
+
+export function createQueries(db: Db): Queries {
+  const json = <T>(row: unknown): T => JSON.parse((row as { body: string }).body) as T;
+  const events = db.prepare('SELECT body FROM event WHERE seq >= ? ORDER BY seq LIMIT ?');
+  const ofCall = db.prepare(
+    `SELECT body FROM event WHERE cfp = @id
+     UNION ALL SELECT body FROM event WHERE need = @id AND cfp IS NOT @id`,
+  );
+  const head = db.prepare('SELECT head FROM event WHERE seq = ?');
+  const callOf = db.prepare('SELECT cfp FROM lease WHERE id = ?').pluck();
+  const flow = db.prepare(
+    `SELECT (at - @since) / @width AS bucket, code, sum(amount) AS amount FROM transfer
+     WHERE seq > (SELECT coalesce(max(seq), 0) FROM event WHERE at < @since) AND at >= @since
+       AND kind IN ('posted', 'post') GROUP BY 1, 2`,
+  );
+  const eventsOf = (id: string): Event[] =>
+    ofCall
+      .all({ id })
+      .map((row) => json<Event>(row))
+      .sort((a, b) => a.seq - b.seq);
+  const conversation = (id: string): Revived | null => {
+    const own = eventsOf(id);
+    // A need served through an offer has its lease there.
+    const offer = own.find((e) => e.type === 'awarded' && e.cfpId !== id);
+    const all =
+      offer === undefined ? own : [...own, ...eventsOf((offer as { cfpId: string }).cfpId)];
+    const story = new Map(all.map((e) => [e.seq, e]));
+    return revive(
+      [...story.values()].sort((a, b) => a.seq - b.seq),
+      id,
+    );
+  };
+  return {
+    transfers: (f, after, limit) => findTransfers(db, f, after, limit),
+    attribution: (by) => attribution(db, by),
+    flow: (since, bucketMs) =>
+      flow.all({ since, width: bucketMs }) as { bucket: number; code: string; amount: number }[],
+    eventsFrom: (seq, limit) => events.all(seq, limit).map((row) => json<Event>(row)),
+    eventsOf,
+    headAt(seq) {
+      if (seq === 0) return GENESIS;
+      const row = head.get(seq) as { head: Buffer } | undefined;
+      return row?.head.toString('hex') ?? null;
+    },
+    conversation,
+    lease(id) {
+      const cfpId = callOf.get(id);
+      return typeof cfpId === 'string' ? (conversation(cfpId)?.leases.get(id) ?? null) : null;
+    },
+  };
+}
+
+function findTransfers(db: Db, f: TransferFilter, after: Cursor, limit: number): TransferRow[] {
+  const where: string[] = ['(seq, n) > (?, ?)'];
+  const values: (string | number)[] = [after.seq, after.n];
+  const equal = (column: string, value: string | undefined): void => {
+    if (value === undefined) return;
+    where.push(`${column} = ?`);
+    values.push(value);
+  };
+  for (const id of [f.agentId, f.visibleTo]) {
+    if (id === undefined) continue;
+    where.push('(agent = ? OR credit = ?)');
+    values.push(id, `agent:${id}`);
+  }
+  equal('project', f.project);
+  equal('resource', f.resourceId);
+  equal('lease', f.leaseId);
+  equal('cfp', f.cfpId);
+  if (f.state !== undefined) {
+    const kinds = Object.entries(STATE_OF).filter(([, state]) => state === f.state);
+    where.push(`kind IN (${kinds.map(() => '?').join(', ')})`);
+    values.push(...kinds.map(([kind]) => kind));
+  }
+  const sql = `SELECT ${COLUMNS} FROM transfer WHERE ${where.join(' AND ')} ORDER BY seq, n LIMIT ?`;
+  return db.prepare(sql).all(...values, limit) as TransferRow[];
+}
+
+/** Who spent which credit on which resource: posted leases, penalties and surcharges. */
+function attribution(db: Db, by: readonly ('agent' | 'project' | 'resource')[]): AttributionRow[] {
+  const column = (name: 'agent' | 'project' | 'resource'): string =>
+    by.includes(name) ? name : `NULL AS ${name}`;
+  const group = by.length > 0 ? `GROUP BY ${by.join(', ')}` : '';
+  const sql = `SELECT ${column('agent')}, ${column('project')}, ${column('resource')},
+    sum(amount) AS amount, count(*) AS transfers FROM transfer
+    WHERE kind IN ('posted', 'post') AND code NOT IN ('issue', 'lapse') ${group}
+    ORDER BY amount DESC`;
+  return db.prepare(sql).all() as AttributionRow[];
+}
+
+export const idOfRow = (row: TransferRow): string => transferId(row.seq, row.n);

@@ -1,0 +1,103 @@
+// The market inside the host: journal, loop and pace bound together, and nothing else.
+import { randomFillSync } from 'node:crypto';
+import type { Clock } from './clock.ts';
+import type { Journal } from './journal/journal.ts';
+import { sha256 } from './journal/recover.ts';
+import { type Batch, createLoop, type Loop } from './loop.ts';
+import type { Metrics } from './metrics.ts';
+import { createPace, type Pace } from './pace.ts';
+
+export interface MarketCore {
+  readonly loop: Loop;
+  /** 32 fresh random bits. */
+  entropy(): number;
+  /** Something is waiting in the inbox. */
+  stir(): void;
+  onCommitted(listener: (batch: Batch) => void): void;
+  onStorage(listener: (full: boolean) => void): void;
+  storageFull(): boolean;
+  /** Delegates' timers join the loop's. */
+  start(timers: { wake(): void; nextWakeAt(): number | null }): void;
+  stop(): void;
+}
+
+/** Exit codes of a host that cannot go on. */
+const DEFECT = 1;
+const DISK_FAILED = 5;
+
+export function createMarketCore(parts: {
+  journal: Journal;
+  clock: Clock;
+  metrics: Metrics;
+  fatal(code: number, message: string): void;
+}): MarketCore {
+  const { journal, clock, metrics } = parts;
+  const committed: ((batch: Batch) => void)[] = [];
+  const storage: ((full: boolean) => void)[] = [];
+  let timers = { wake: (): void => {}, nextWakeAt: (): number | null => null };
+  const pool = entropyPool();
+  let pace: Pace | null = null;
+
+  const loop = createLoop(journal.start, {
+    now: clock.now,
+    entropy: pool,
+    hash: sha256,
+    recall: journal.recall,
+    commit(batch, m) {
+      const from = performance.now();
+      journal.commit(batch, m);
+      metrics.countCommit(batch.entries.length, performance.now() - from);
+    },
+    restore() {
+      pace?.halt();
+      return journal.restore();
+    },
+    committed(batch) {
+      for (const listener of committed) listener(batch);
+    },
+  });
+  pace = createPace({
+    loop,
+    clock,
+    wake: () => timers.wake(),
+    nextWakeAt: () => timers.nextWakeAt(),
+    hasSpace: journal.hasSpace,
+    storage(full) {
+      for (const listener of storage) listener(full);
+    },
+    fatal(e) {
+      const disk = String((e as { code?: unknown }).code ?? '').startsWith('SQLITE_');
+      parts.fatal(
+        disk ? DISK_FAILED : DEFECT,
+        e instanceof Error ? (e.stack ?? e.message) : String(e),
+      );
+    },
+  });
+  const { stir, halted, stop } = pace;
+  return {
+    loop,
+    entropy: pool,
+    stir,
+    onCommitted: (listener) => void committed.push(listener),
+    onStorage: (listener) => void storage.push(listener),
+    storageFull: halted,
+    start(t) {
+      timers = t;
+      stir();
+    },
+    stop,
+  };
+}
+
+/** Random words from the system, fetched a page at a time. */
+function entropyPool(): () => number {
+  const words = new Uint32Array(1024);
+  let at = words.length;
+  return () => {
+    if (at === words.length) {
+      randomFillSync(words);
+      at = 0;
+    }
+    return words[at++] ?? 0;
+  };
+}

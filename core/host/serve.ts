@@ -1,0 +1,100 @@
+// `haggle serve`: the host under plain Node, headless, with the screen for a browser on loopback.
+// One line on stdout when it is ready; everything else goes to stderr.
+import fs from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { defaultDataDir } from './data-dir.ts';
+import type { HostOptions } from './host.ts';
+import { isFailure, outDir, tryStart } from './start.ts';
+import { VERSION } from './version.ts';
+
+const USAGE = `usage: haggle serve [--data-dir DIR] [--port N] [--clock real|manual] [--no-probe]
+                    [--demo] [--open-ui] [--json]`;
+
+interface Wishes {
+  dataDir: string;
+  port: number;
+  clock: 'real' | 'manual';
+  probe: boolean;
+  demo: boolean;
+  openUi: boolean;
+}
+
+function wishesOf(argv: string[]): Wishes {
+  const { values } = parseArgs({
+    args: argv,
+    options: {
+      'data-dir': { type: 'string' },
+      port: { type: 'string', default: '0' },
+      clock: { type: 'string', default: 'real' },
+      'no-probe': { type: 'boolean', default: false },
+      demo: { type: 'boolean', default: false },
+      'open-ui': { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new Error('--port must be a number from 0 to 65535');
+  }
+  const { clock } = values;
+  if (clock !== 'real' && clock !== 'manual') throw new Error('--clock must be real or manual');
+  const dataDir = path.resolve(values['data-dir'] ?? defaultDataDir());
+  const { demo, 'open-ui': openUi, 'no-probe': noProbe } = values;
+  return { dataDir, port, clock, probe: !noProbe, demo, openUi };
+}
+
+function end(code: number, message: string): never {
+  if (message !== '') process.stderr.write(`haggle: ${message}\n`);
+  process.exit(code);
+}
+
+async function main(): Promise<void> {
+  let wishes: Wishes;
+  try {
+    wishes = wishesOf(process.argv.slice(2));
+  } catch (e) {
+    return end(2, `${e instanceof Error ? e.message : String(e)}\n${USAGE}`);
+  }
+  const { dataDir, port, clock, probe } = wishes;
+  const uiRoot = path.join(outDir(import.meta.dirname), 'renderer');
+  const options: HostOptions = {
+    ...{ dataDir, port, clock, probe, version: VERSION },
+    uiRoot: fs.existsSync(uiRoot) ? uiRoot : null,
+    fatal: end,
+  };
+  const host = await tryStart(options);
+  if (isFailure(host)) return end(host.code, host.message);
+  let closing = false;
+  const close = (): void => {
+    if (closing) return;
+    closing = true;
+    host.close().then(
+      () => process.exit(0),
+      (e: unknown) => end(1, String(e)),
+    );
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, close);
+  followParent(close);
+  if (wishes.demo) await host.startDemo();
+  const { url, operatorTokenFile } = host;
+  const ready = { ready: true, url, dataDir, operatorTokenFile, seq: host.seq() };
+  process.stdout.write(`${JSON.stringify(ready)}\n`);
+  if (wishes.openUi) showScreen(`${url}/#token=${host.operatorToken}`);
+}
+
+/** Started by a launcher, it ends with it, even when that is killed without a word. */
+function followParent(close: () => void): void {
+  if (process.env.HAGGLE_FOLLOW_PARENT !== '1') return;
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) close();
+  }, 250).unref();
+}
+
+/** The token is in the fragment: it never reaches a server or a log of one. */
+function showScreen(link: string): void {
+  process.stderr.write(`\nOpen this in a browser on this machine:\n\n    ${link}\n\n`);
+}
+
+await main();

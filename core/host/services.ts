@@ -1,0 +1,93 @@
+// The host's side of what routes may use.
+import fs from 'node:fs';
+import path from 'node:path';
+import { POLICY_NAMES } from '../agent/policies.ts';
+import { trialSum } from '../engine/bank/ledger.ts';
+import { toDecimal } from '../engine/base/credits.ts';
+import { iso } from '../engine/base/time.ts';
+import type { Clock } from './clock.ts';
+import type { Demo } from './demo.ts';
+import { ROUTES } from './gateway/gateway.ts';
+import { openApiDocument } from './gateway/openapi.ts';
+import type { Services } from './gateway/services.ts';
+import type { HostOptions } from './host.ts';
+import type { Journal } from './journal/journal.ts';
+import type { Keys } from './keys.ts';
+import type { MarketCore } from './market-core.ts';
+import type { Metrics } from './metrics.ts';
+import type { Tools } from './tools.ts';
+
+export interface ServiceParts {
+  options: HostOptions;
+  journal: Journal;
+  core: MarketCore;
+  clock: Clock;
+  keys: Keys;
+  demo: Demo;
+  tools: Tools;
+  metrics: Metrics;
+}
+
+/** Services, and a way to give them what is made only after them. */
+export type OwnServices = Services & {
+  attach(counts: { streams(): number; screens(): number }): void;
+};
+
+export function createServices(parts: ServiceParts): OwnServices {
+  const { options, journal, core, clock, demo, tools, metrics } = parts;
+  const { loop } = core;
+  let counts = { streams: (): number => 0, screens: (): number => 0 };
+  const document = openApiDocument(ROUTES, options.version);
+
+  async function backup(): Promise<{ file: string; pages: number }> {
+    const folder = path.join(options.dataDir, 'backups');
+    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const name = `${iso(Date.now()).replace(/[:.]/gu, '-')}.db`;
+    const pages = await journal.backup(path.join(folder, name));
+    fs.chmodSync(path.join(folder, name), 0o600);
+    return { file: path.join('backups', name), pages };
+  }
+
+  /** One document about the demo so far, as `haggle demo --json` prints it. */
+  async function demoReport(): Promise<Record<string, unknown>> {
+    const capacity = tools.offered.map(({ kind, count, model }) => ({ kind, count, model }));
+    const trialBalance = toDecimal(trialSum(loop.market().ledger));
+    const survivors = await tools.executor.survivors();
+    return { capacity, ...demo.figures(), trialBalance, survivors };
+  }
+
+  return {
+    queries: journal.queries,
+    info: {
+      version: options.version,
+      dataDir: options.dataDir,
+      url: '',
+      clock: clock.mode,
+      readOnly: false,
+    },
+    attach: (c) => void (counts = c),
+    head: loop.head,
+    agentToken: parts.keys.agentToken,
+    runProblem(run) {
+      const found = tools.resolve(run);
+      return 'problem' in found ? found.problem : null;
+    },
+    jobLog: (leaseId) => tools.executor.log(leaseId),
+    demo: (action) => (action === 'start' ? demo.start() : demo.stop()),
+    demoState: demo.state,
+    demoReport,
+    advance: clock.advance,
+    now: clock.now,
+    backup,
+    metrics: () =>
+      metrics.text(loop.market(), {
+        streams: counts.streams(),
+        screens: counts.screens(),
+        jobs: tools.executor.running().length,
+        skewMs: clock.skewMs(),
+      }),
+    openApi: () => document,
+    storageFull: core.storageFull,
+    delegatePolicies: () => POLICY_NAMES,
+  };
+}
