@@ -15,11 +15,7 @@ export const POLICY_NAMES: readonly string[] = [...Object.keys(BIDDING), 'seller
  *   kind the machine has; on a larger machine its tasks come in faster
  * @param seed of its random choices
  */
-export function createDelegate(
-  policy: string,
-  params: unknown,
-  seed: number,
-): Delegate | null {
+export function createDelegate(policy: string, params: unknown, seed: number): Delegate | null {
   if (policy === 'seller') return createSeller();
   if (policy !== 'worker') return policy in BIDDING ? createBidder(policy) : null;
   const wanted = (params ?? {}) as { profile?: unknown; slots?: unknown };

@@ -200,7 +200,8 @@ export function createSeller(): Delegate {
   function answered({ say, ok }: Heard, self: Self): Say[] {
     if (ok) return [];
     if (say.to === 'proposals') forgetPromise(say.cfpId);
-    if (say.to === 'cfps') for (const r of own.values()) if (r.offer?.cfpId === null) r.offer = null;
+    if (say.to === 'cfps')
+      for (const r of own.values()) if (r.offer?.cfpId === null) r.offer = null;
     soon(self.now + BACK_OFF_MS);
     return [];
   }

@@ -44,7 +44,9 @@ const PRIORITY_DEFAULT = 5;
  */
 export function worth(valuation: Valuation, now: Instant, durationMs: Ms, held = 0): number {
   const gain = marginalGain(valuation.marginalGain ?? 1, held + 1);
-  return (valuation.priority ?? PRIORITY_DEFAULT) * urgency(slackOf(valuation, now, durationMs)) * gain;
+  return (
+    (valuation.priority ?? PRIORITY_DEFAULT) * urgency(slackOf(valuation, now, durationMs)) * gain
+  );
 }
 
 /** `utility = worth / cost` (source 0: (priority x urgency) / cost). Below 1 it is not worth it. */

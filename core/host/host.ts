@@ -84,7 +84,7 @@ async function assemble(options: HostOptions, journal: Journal): Promise<Host> {
   const { loop } = core;
   const ask = createAsk(loop, core.stir);
   await found(ask, core);
-  const tools = await openTools(options, loop.market);
+  const tools = await openTools(options, clock.now);
   const lookup = createLookup(loop.market, journal.queries);
   const delegates = createDelegates({
     ...{ market: loop.market, lookup, now: clock.now, entropy: core.entropy },

@@ -1,15 +1,14 @@
 // The hands of this machine's seller: when it has sold a slot for a task, the task's process is run
 // in the lease, ended with it, and reported with what was measured.
 import type { Reading } from '../contract.ts';
-import { toDecimal } from '../engine/base/credits.ts';
 import { LIMITS } from '../engine/base/limits.ts';
 import type { Instant, Ms } from '../engine/base/time.ts';
 import type { CommandBody } from '../engine/market/commands.ts';
 import type { Event } from '../engine/market/events.ts';
 import { isRunning, type Lease, type Market } from '../engine/market/state.ts';
 import type { Run } from '../engine/protocol/bodies.ts';
-import type { Problem } from '../engine/protocol/problems.ts';
 import type { Ask } from './ask.ts';
+import type { Resolved } from './exec/resolve-run.ts';
 import type { Executor, JobReport } from './exec/types.ts';
 
 export interface Jobs {
@@ -24,11 +23,11 @@ export interface JobsParts {
   now(): Instant;
   ask: Ask;
   executor: Executor;
-  /** The command line of a run, or why there is none. */
-  resolve(run: Run): { argv: string[] } | { problem: Problem };
+  /** The command of a run, or why there is none. */
+  resolve(run: Run): Resolved;
 }
 
-/** A process is ended this long before its lease, so that it is gone when the lease ends. */
+/** A process is gone this long before its lease ends, so that its report comes in time. */
 export const END_MARGIN_MS: Ms = 150;
 /** Output that a lease keeps in the journal; the rest is in the log while it is in memory. */
 const OUTPUT_KEPT = 4_000;
@@ -52,38 +51,36 @@ export function createJobs(parts: JobsParts): Jobs {
     const served = parts.market().conversations.get(lease.needId ?? lease.cfpId);
     const run = served?.task.run;
     if (run === undefined) return sellBare(lease);
-    const line = parts.resolve(run);
-    if ('problem' in line) return fail(lease, line.problem.detail);
-    const left = lease.endAt - parts.now() - END_MARGIN_MS - LIMITS.killGraceMs;
+    const found = parts.resolve(run);
+    if (!found.ok) return fail(lease, found.problem.detail);
+    const { argv, cwd, env } = found.command;
+    let pid = 0;
     const started = executor.start(
       {
         leaseId: lease.id,
         epoch: lease.epoch,
         title: served?.task.title ?? 'task',
-        argv: line.argv,
-        ...(run.cwd === undefined ? {} : { cwd: run.cwd }),
-        env: environment(lease, run),
-        deadlineAt: Date.now() + Math.max(0, left),
+        argv,
+        ...(cwd === undefined ? {} : { cwd }),
+        env,
+        slots: lease.claim.slots,
+        deadlineAt: lease.endAt - END_MARGIN_MS,
+        ...memoryLimit(lease),
         nice: 10,
       },
-      (r) => ended(lease, r),
+      (r) => ended(lease, pid, r),
     );
-    if (!started.ok) return fail(lease, started.why);
+    if (!started.ok) return fail(lease, started.why.detail);
+    pid = started.pid;
     const { time, memory, detail } = executor.capabilities();
-    const enforcement = { time, memory, detail };
-    report(lease, { type: 'enforce', leaseId: lease.id, enforcement });
+    report(lease, { type: 'enforce', leaseId: lease.id, enforcement: { time, memory, detail } });
   }
 
-  function environment(lease: Lease, run: Run): Record<string, string> {
-    const given = (run.env ?? []).map((line) => {
-      const at = line.indexOf('=');
-      return [line.slice(0, at), line.slice(at + 1)];
-    });
-    return {
-      ...(Object.fromEntries(given) as Record<string, string>),
-      HAGGLE_SLOTS: String(lease.claim.slots.length),
-      HAGGLE_PRICE: String(toDecimal(lease.price)),
-    };
+  /** A memory slot is a promise of that much and no more. */
+  function memoryLimit(lease: Lease): { memoryBytes?: number } {
+    const r = parts.market().resources.get(lease.claim.resourceId);
+    if (r?.kind !== 'memory' || r.memoryBytes === null) return {};
+    return { memoryBytes: r.memoryBytes * lease.claim.slots.length };
   }
 
   function fail(lease: Lease, reason: string): void {
@@ -100,8 +97,8 @@ export function createJobs(parts: JobsParts): Jobs {
     bare.set(lease.id, timer);
   }
 
-  function ended(lease: Lease, r: JobReport): void {
-    const body = { epoch: lease.epoch, usage: usageOf(r), output: outputOf(r) };
+  function ended(lease: Lease, pid: number, r: JobReport): void {
+    const body = { epoch: lease.epoch, usage: { pid, ...usageOf(r) }, output: outputOf(r) };
     report(lease, { type: 'done', leaseId: lease.id, body });
   }
 
@@ -109,9 +106,7 @@ export function createJobs(parts: JobsParts): Jobs {
     const timer = bare.get(leaseId);
     if (timer !== undefined) clearTimeout(timer);
     bare.delete(leaseId);
-    if (executor.running().some((j) => j.leaseId === leaseId)) {
-      executor.stop(leaseId, 'the lease has ended', 0);
-    }
+    executor.stop(leaseId, 'the lease has ended', 0);
   }
 
   function hear(e: Event): void {
@@ -152,7 +147,6 @@ const value = <T>(r: Reading<T>): T | null => (r.ok ? r.v : null);
 /** What was measured. Null is "not readable"; it is never written as 0. */
 function usageOf(r: JobReport): Record<string, unknown> {
   return {
-    pid: r.pid,
     exitCode: r.exitCode,
     signal: r.signal,
     wallMs: r.wallMs,

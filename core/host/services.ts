@@ -70,9 +70,12 @@ export function createServices(parts: ServiceParts): OwnServices {
     agentToken: parts.keys.agentToken,
     runProblem(run) {
       const found = tools.resolve(run);
-      return 'problem' in found ? found.problem : null;
+      return found.ok ? null : found.problem;
     },
-    jobLog: (leaseId) => tools.executor.log(leaseId),
+    jobLog(leaseId) {
+      const running = tools.executor.running().some((j) => j.leaseId === leaseId);
+      return { log: tools.executor.log(leaseId), running };
+    },
     demo: (action) => (action === 'start' ? demo.start() : demo.stop()),
     demoState: demo.state,
     demoReport,

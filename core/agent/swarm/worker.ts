@@ -92,7 +92,7 @@ export function createWorker(profile: Profile, seed: number): Delegate {
           task: {
             title: `${profile.name} ${job.n}`,
             project: profile.project,
-            run: { program, args: [...args] },
+            run: { program, args: [...args, '--seed', String(job.n)] },
           },
           need: { kind, count: slots, durationMs },
           maxPrice: toDecimal(limit),

@@ -12,7 +12,8 @@ export interface Services {
   agentToken(agentId: string): string;
   /** What is wrong with something to run, before it is promised; null when it can be run. */
   runProblem(run: Run): Problem | null;
-  jobLog(leaseId: string): { log: string; truncated: boolean; running: boolean };
+  /** Null when the process's output is not known (any more). */
+  jobLog(leaseId: string): { log: string | null; running: boolean };
   demo(action: 'start' | 'stop'): Promise<DemoState>;
   demoState(): DemoState;
   /** The demo's figures since its start: one document, see `haggle demo --json`. */

@@ -66,7 +66,7 @@ export const leaseRoutes: Route[] = [
     path: '/v1/leases/{id}/log',
     who: 'token',
     summary: 'What the lease’s process has written so far (the last part of it)',
-    replies: 'log, truncated, running',
+    replies: 'log, running',
     handle: (c) => reading(c, (lease) => ok({ ...c.services.jobLog(lease.id) })),
   },
   {
