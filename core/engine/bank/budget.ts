@@ -64,7 +64,7 @@ export function moveTransfers(
 export function startBudget(account: Account, rule: BudgetRule, at: Instant): void {
   // Window numbers go on, so that a hold of the old budget is never taken for one of the new.
   const window = (account.budget?.window ?? -1) + 1;
-  account.budget = { ...rule, window, startedAt: at, remaining: rule.amount };
+  account.budget = { ...rule, window, first: window, startedAt: at, remaining: rule.amount };
 }
 
 /** Enters a window after its `rollMove` transfers have been applied. */

@@ -18,8 +18,9 @@ export interface Budget {
   amount: Credits;
   windowMs: Ms;
   carryOver: boolean;
-  /** Serial number of the running window and its start. */
+  /** Serial number of the running window and its start; `first` is this budget's first window. */
   window: number;
+  first: number;
   startedAt: Instant;
   remaining: Credits;
 }
@@ -196,10 +197,8 @@ export function release(
     const kind = how === 'expire' ? 'expire' : 'void';
     transfers.push({ kind, pendingId, amount: hold.amount });
   }
-  const budget = accountOf(ledger, hold.debit).budget;
   const back = budgetReturn(hold, posted);
-  const stale = budget !== null && !budget.carryOver && hold.window !== budget.window;
-  if (stale && back > 0) {
+  if (back > 0 && isOver(hold, accountOf(ledger, hold.debit).budget)) {
     const { agentId, project, cfpId, leaseId } = hold;
     transfers.push({
       kind: 'posted',
@@ -215,6 +214,13 @@ export function release(
     });
   }
   return transfers;
+}
+
+/** True when the window that a hold was taken in has ended for good: nothing is carried over. */
+function isOver(hold: Pending, budget: Budget | null): boolean {
+  if (budget === null) return false;
+  // A new budget begins with nothing of the old one, whether or not it carries over from then on.
+  return hold.window < budget.first || (!budget.carryOver && hold.window !== budget.window);
 }
 
 /** Signed sum of all posted balances: 0, always. */
