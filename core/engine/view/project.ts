@@ -11,7 +11,15 @@ import {
 import { windowEndsAt } from '../bank/budget.ts';
 import { add, ZERO } from '../base/credits.ts';
 import type { Event } from '../market/events.ts';
-import type { Agent, Conversation, Forgotten, Lease, Market, Resource } from '../market/state.ts';
+import type {
+  Agent,
+  Conversation,
+  Forgotten,
+  Lease,
+  Market,
+  Resource,
+  Taken,
+} from '../market/state.ts';
 import type {
   AgentView,
   BudgetView,
@@ -23,6 +31,7 @@ import type {
   ProjectView,
   Records,
   ResourceView,
+  SlotView,
   Snapshot,
   Totals,
 } from './model.ts';
@@ -59,14 +68,27 @@ export function projectView(m: Market, name: string): ProjectView {
   return { name, posted: account.posted, held: account.held, budget: budgetView(account) };
 }
 
+/**
+ * Who has a slot: the running lease, else the first that it is promised to, from now on or later.
+ * It follows from what events have changed and not from the time of asking, for patches have to
+ * show what a fresh snapshot shows.
+ */
+function slotView(m: Market, taken: readonly Taken[]): SlotView {
+  let first: Taken | null = null;
+  for (const t of taken) {
+    const lease = m.leases.get(t.by);
+    if (lease !== undefined && lease.state !== 'scheduled') {
+      return { state: 'leased', by: t.by, until: t.to };
+    }
+    if (first === null || t.from < first.from) first = t;
+  }
+  return first === null
+    ? { state: 'free', by: null, until: null }
+    : { state: 'held', by: first.by, until: first.to };
+}
+
 export function resourceView(m: Market, r: Resource): ResourceView {
   const { id, ownerId, kind, model, vramBytes, memoryBytes, reservePrice, simulated } = r;
-  const slots = r.slots.map((taken) => {
-    const now = taken.find((t) => t.from <= m.at && m.at < t.to);
-    if (now === undefined) return { state: 'free' as const, by: null, until: null };
-    const state = m.leases.has(now.by) ? ('leased' as const) : ('held' as const);
-    return { state, by: now.by, until: now.to };
-  });
   return {
     id,
     ownerId,
@@ -78,7 +100,7 @@ export function resourceView(m: Market, r: Resource): ResourceView {
     simulated,
     paused: r.paused,
     epoch: r.epoch,
-    slots,
+    slots: r.slots.map((taken) => slotView(m, taken)),
   };
 }
 
@@ -225,11 +247,25 @@ export function touch(m: Market, t: Touched, e: Event): void {
   if ('leaseId' in e) touchLease(m, t, e.leaseId);
 }
 
-/** Adds what has left memory: the patch will name it as gone. */
+/**
+ * Adds what has left memory: the patch will name it as gone. What ended and left within one batch
+ * could not be looked up by `touch` any more, so everybody in it counts as touched.
+ */
 export function touchForgotten(t: Touched, forgotten: readonly Forgotten[]): void {
-  for (const { conversation, lease } of forgotten) {
-    t.calls.add(conversation.id);
-    if (lease !== null) t.leases.add(lease.id);
+  for (const { conversation: c, proposals, lease } of forgotten) {
+    t.calls.add(c.id);
+    t.agents.add(c.managerId);
+    t.projects.add(c.project);
+    if (c.offer !== null) t.resources.add(c.offer.resourceId);
+    for (const p of proposals) {
+      t.agents.add(p.contractorId);
+      if (p.claim !== null) t.resources.add(p.claim.resourceId);
+    }
+    if (lease === null) continue;
+    t.leases.add(lease.id);
+    for (const id of [lease.managerId, lease.contractorId]) t.agents.add(id);
+    t.projects.add(lease.project);
+    t.resources.add(lease.claim.resourceId);
   }
 }
 
@@ -255,7 +291,7 @@ function touchCall(m: Market, t: Touched, cfpId: string): void {
   const c = m.conversations.get(cfpId);
   if (c === undefined) return;
   t.agents.add(c.managerId);
-  if (m.projects.has(c.project)) t.projects.add(c.project);
+  t.projects.add(c.project);
   if (c.offer !== null) t.resources.add(c.offer.resourceId);
 }
 
@@ -263,8 +299,16 @@ function touchProposal(m: Market, t: Touched, proposalId: string): void {
   const p = m.proposals.get(proposalId);
   if (p === undefined) return;
   touchCall(m, t, p.cfpId);
-  t.agents.add(p.contractorId);
+  touchPayer(m, t, p.contractorId);
+  if (p.needId !== null) touchCall(m, t, p.needId);
   if (p.claim !== null) t.resources.add(p.claim.resourceId);
+}
+
+/** An agent, and the project whose money a bid of its own may have held. */
+function touchPayer(m: Market, t: Touched, agentId: string): void {
+  t.agents.add(agentId);
+  const project = m.agents.get(agentId)?.project ?? null;
+  if (project !== null) t.projects.add(project);
 }
 
 function touchLease(m: Market, t: Touched, leaseId: string): void {
@@ -272,7 +316,7 @@ function touchLease(m: Market, t: Touched, leaseId: string): void {
   const l = m.leases.get(leaseId);
   if (l === undefined) return;
   for (const id of [l.managerId, l.contractorId]) t.agents.add(id);
-  if (m.projects.has(l.project)) t.projects.add(l.project);
+  t.projects.add(l.project);
   t.resources.add(l.claim.resourceId);
   touchCall(m, t, l.cfpId);
   if (l.needId !== null) touchCall(m, t, l.needId);
@@ -301,7 +345,7 @@ export function patch(m: Market, t: Touched, from: number, head: Head): Patch {
   set('agents', records(t.agents, m.agents, agentView));
   set(
     'projects',
-    [...t.projects].map((name) => projectView(m, name)),
+    [...t.projects].filter((name) => m.projects.has(name)).map((name) => projectView(m, name)),
   );
   set('resources', records(t.resources, m.resources, resourceView));
   set('calls', records(t.calls, m.conversations, callView));
