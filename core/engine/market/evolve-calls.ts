@@ -162,7 +162,7 @@ export function callEnded(m: Market, e: Of<'call-ended'>): void {
   }
   c.why = e.why;
   closeCall(m, c, e.state);
-  retire(m, c);
+  retire(m, [c]);
 }
 
 /** Takes a conversation off the open calls; dialogues that never answered end with it. */
@@ -181,20 +181,34 @@ export function closeCall(m: Market, c: Conversation, state: Conversation['state
   m.openCalls--;
 }
 
-/** An ended conversation is kept for a while; the oldest leave memory, never the journal. */
-export function retire(m: Market, c: Conversation): void {
-  c.endedAt = m.at;
-  m.ended.push(c.id);
-  while (m.ended.length > LIMITS.endedKept) forget(m, must(m.ended.shift(), 'oldest'));
+/** Ended conversations are kept for a while; the oldest leave memory, never the journal. */
+export function retire(m: Market, calls: readonly Conversation[]): void {
+  for (const c of calls) {
+    c.endedAt = m.at;
+    m.ended.push(c.id);
+  }
+  while (m.ended.length > LIMITS.endedKept) forgetOldest(m);
 }
 
-function forget(m: Market, cfpId: string): void {
+/** An offer and the need that it served have one lease: they leave memory together. */
+function forgetOldest(m: Market): void {
+  const leaseId = forget(m, must(m.ended.shift(), 'oldest'));
+  const next = m.conversations.get(m.ended[0] ?? '');
+  if (leaseId === null || next?.leaseId !== leaseId) return;
+  m.ended.shift();
+  forget(m, next.id);
+}
+
+/** Returns the lease that the conversation led to. */
+function forget(m: Market, cfpId: string): string | null {
   const conversation = m.conversations.get(cfpId);
-  if (conversation === undefined) return;
+  if (conversation === undefined) return null;
+  const { leaseId } = conversation;
   const proposals = conversation.proposals.flatMap((id) => m.proposals.get(id) ?? []);
-  const lease = conversation.leaseId === null ? undefined : m.leases.get(conversation.leaseId);
+  const lease = leaseId === null ? undefined : m.leases.get(leaseId);
   m.forgotten.push({ conversation, proposals, lease: lease ?? null });
   for (const p of proposals) m.proposals.delete(p.id);
   if (lease !== undefined) m.leases.delete(lease.id);
   m.conversations.delete(cfpId);
+  return leaseId;
 }

@@ -108,10 +108,9 @@ export function leaseEnded(m: Market, e: Of<'lease-ended'>): void {
   m.runningLeases--;
   agentOf(m, lease.managerId).runningLeases--;
   record(m, lease);
-  for (const c of callsOf(m, lease)) {
-    conclude(c, lease);
-    retire(m, c);
-  }
+  const calls = callsOf(m, lease);
+  for (const c of calls) conclude(c, lease);
+  retire(m, calls);
 }
 
 /** Commitments kept and broken are the evidence for reputation; a priced give-back is neither. */
