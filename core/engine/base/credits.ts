@@ -45,14 +45,31 @@ export function max(a: Credits, b: Credits): Credits {
 export function share(amount: Credits, part: number, whole: number): Credits {
   assert(Number.isSafeInteger(part) && Number.isSafeInteger(whole), 'share needs integers');
   assert(part >= 0 && whole > 0 && part <= whole, 'share needs 0 <= part <= whole');
-  return credits(Number((BigInt(amount) * BigInt(part)) / BigInt(whole)));
+  return scaleDown(amount, part, whole);
 }
 
-/** amount x factor / divisor rounded up, for price floors. Integers >= 0, divisor > 0. */
+/**
+ * amount x factor / divisor, exact, rounded up, for price floors. Integers >= 0, divisor > 0. What
+ * passes SUPPLY_MAX is SUPPLY_MAX: more than anybody can pay, however much more.
+ */
 export function scaleUp(amount: Credits, factor: number, divisor: number): Credits {
+  return scaled(amount, factor, divisor, true);
+}
+
+/** The same, rounded down. */
+export function scaleDown(amount: Credits, factor: number, divisor: number): Credits {
+  return scaled(amount, factor, divisor, false);
+}
+
+function scaled(amount: Credits, factor: number, divisor: number, up: boolean): Credits {
+  const product = amount * factor;
+  if (Number.isSafeInteger(product)) {
+    const rest = product % divisor;
+    return credits((product - rest) / divisor + (up && rest > 0 ? 1 : 0));
+  }
   const d = BigInt(divisor);
-  const n = BigInt(amount) * BigInt(factor);
-  return credits(Number((n + d - 1n) / d));
+  const exact = (BigInt(amount) * BigInt(factor) + (up ? d - 1n : 0n)) / d;
+  return exact < BigInt(SUPPLY_MAX) ? credits(Number(exact)) : credits(SUPPLY_MAX);
 }
 
 /**

@@ -10,10 +10,10 @@ import {
   type Transfer,
   type TransferCode,
 } from '../bank/ledger.ts';
-import { add, type Credits, credits, sub, ZERO } from '../base/credits.ts';
+import { add, type Credits, credits, min, scaleDown, sub, ZERO } from '../base/credits.ts';
 import { type Instant, SECOND } from '../base/time.ts';
 import { type Problem, problem } from '../protocol/problems.ts';
-import { type Agent, type Conversation, heldBy, type Market } from './state.ts';
+import type { Agent, Conversation, Market } from './state.ts';
 
 /**
  * The account that pays for an agent's work on a project: its own when it has a budget of its own;
@@ -63,10 +63,20 @@ function recoverable(ledger: Ledger, accountId: string, pendingId: string): Cred
   return sub(pending.amount, credits(lapsing));
 }
 
-/** The part of a bid that its need's ceiling does not already cover. */
-export function bidHoldAmount(m: Market, need: Conversation | null, price: Credits): Credits {
-  const covered = need === null ? ZERO : heldBy(m, need.hold);
-  return price > covered ? sub(price, covered) : ZERO;
+/**
+ * The part of a bid that its need's ceiling does not already cover. A ceiling covers only what the
+ * paying account would get back from it: nothing where another account holds it, and no credits of a
+ * window that has ended.
+ */
+export function bidHoldAmount(
+  m: Market,
+  accountId: string,
+  need: Conversation | null,
+  price: Credits,
+): Credits {
+  const hold = need?.hold ?? null;
+  const covered = hold === null ? ZERO : recoverable(m.ledger, accountId, hold);
+  return sub(price, min(price, covered));
 }
 
 const HALVINGS_MAX = 64;
@@ -88,7 +98,7 @@ export function surchargeFor(m: Market, agent: Agent, at: Instant): { fee: Credi
   if (rule === null) return { fee: ZERO, load: 0 };
   const load = decayedLoad(agent, rule.halfLifeMs, at) + 1;
   const excess = Math.max(0, Math.floor(load) - rule.freeCalls);
-  return { fee: credits(rule.rate * Math.min(excess, 1_000_000)), load };
+  return { fee: scaleDown(rule.rate, Math.min(excess, 1_000_000), 1), load };
 }
 
 /** A hold must outlive what it is for, by the time the host needs to act on the deadline. */

@@ -196,7 +196,7 @@ function backBid(
   if (bad !== null) return bad;
   const project = need?.project ?? projectOf(agent, undefined);
   const account = fundingAccount(m, agent, project);
-  const amount = bidHoldAmount(m, need, body.price);
+  const amount = bidHoldAmount(m, account, need, body.price);
   if (amount > available(accountOf(m.ledger, account))) {
     return problem('insufficient-credits', 'the bid is more than can be spent now', {
       field: 'price',

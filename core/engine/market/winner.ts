@@ -1,6 +1,17 @@
 // Winner determination under sealed bids: first price, second price (Vickrey 1961) and second score
 // (Che 1993), for a need (lowest wins) and an offer (highest wins). Pure arithmetic on integers.
-import { add, type Credits, max, min, sub, ZERO } from '../base/credits.ts';
+import {
+  add,
+  type Credits,
+  credits,
+  max,
+  MICRO,
+  min,
+  scaleDown,
+  sub,
+  SUPPLY_MAX,
+  ZERO,
+} from '../base/credits.ts';
 import { MINUTE, type Ms } from '../base/time.ts';
 import type { Pricing } from '../protocol/bodies.ts';
 import type { Direction, Loss, LossReason } from './events.ts';
@@ -69,10 +80,13 @@ function meritOf(rule: Rule, bid: Bid): Credits {
   return sub(sub(worth, bid.price), delayPenalty(rule, bid));
 }
 
+/** Beyond this a delay is as bad as it gets; merits stay exact below it. */
+const PENALTY_MAX = credits(Math.floor(SUPPLY_MAX / 4));
+
 /** Credits by which a late start counts against a bid, rounded down to the micro-credit. */
 function delayPenalty(rule: Rule, bid: Bid): Credits {
-  const minutes = BigInt(Math.round(bid.startDelayMs));
-  return Number((BigInt(rule.delayCost) * minutes) / BigInt(MINUTE)) as Credits;
+  if (rule.delayCost === 0 || bid.startDelayMs === 0) return ZERO;
+  return min(PENALTY_MAX, scaleDown(rule.delayCost, bid.startDelayMs, MINUTE));
 }
 
 /**
@@ -114,12 +128,15 @@ function lossOf(proposalId: string, reason: LossReason, short: Credits): Loss {
   return { proposalId, reason, short: short > 0 ? { price: coarse(short) } : {} };
 }
 
+/** No shortfall is told more exactly than this. */
+const COARSEST = MICRO / 100;
+
 /**
- * A shortfall rounded up to 1, 2 or 5 times a power of ten: that much better would have won, and
- * nobody can compute the rival's sealed bid from it.
+ * A shortfall rounded up to 1, 2 or 5 times a power of ten, and at least to a hundredth: that much
+ * better would have won, and nobody can compute the rival's sealed bid from it.
  */
 export function coarse(short: Credits): Credits {
-  let step = 1;
+  let step = COARSEST;
   for (;;) {
     for (const m of [1, 2, 5]) if (step * m >= short) return (step * m) as Credits;
     step *= 10;
