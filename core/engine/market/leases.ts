@@ -19,12 +19,12 @@ import {
 /** The lease, or why this actor may not speak for its contractor with this epoch now. */
 function asContractor(
   m: Market,
-  cmd: { leaseId: string; actor: Actor },
+  cmd: { type: Command['type']; leaseId: string; actor: Actor; at: Instant },
   epoch?: number,
 ): Lease | Problem {
   const lease = m.leases.get(cmd.leaseId);
   if (lease === undefined) return problem('not-found', 'there is no such lease');
-  const mine = cmd.actor.kind === 'agent' && speaksFor(m, lease, cmd.actor.id);
+  const mine = cmd.actor.kind === 'agent' && speaksFor(m, lease, cmd.actor.id, cmd.type);
   if (!mine) return problem('forbidden', 'only its contractor can report on a lease');
   if (epoch !== undefined && epoch !== lease.epoch) {
     const detail = `the epoch of this lease is ${lease.epoch}`;
@@ -34,14 +34,19 @@ function asContractor(
     });
   }
   if (lease.ended !== null) return problem('lease-ended', `the lease is ${lease.state}`);
+  // Its timer may not have fired yet; that is no reason to pay for it.
+  if (cmd.at >= lease.endAt) return problem('lease-ended', 'the time of the lease is over');
   return lease;
 }
 
-/** The contractor; for a slot bought in an offer also the buyer, who alone knows when it is done. */
-function speaksFor(m: Market, lease: Lease, agentId: string): boolean {
+/**
+ * The contractor; for a slot bought in an offer also the buyer, who alone knows when it is done. The
+ * buyer can say no more than that: it could keep the slot for nothing, or spoil its seller's name.
+ */
+function speaksFor(m: Market, lease: Lease, agentId: string, what: Command['type']): boolean {
   if (agentId === lease.contractorId) return true;
-  const bought = m.conversations.get(lease.cfpId)?.direction === 'offer';
-  return bought && agentId === lease.managerId;
+  if (what !== 'done' || agentId !== lease.managerId) return false;
+  return m.conversations.get(lease.cfpId)?.direction === 'offer';
 }
 
 export function enforce(m: Market, cmd: Extract<Command, { type: 'enforce' }>): Decision {
@@ -79,6 +84,12 @@ export function done(m: Market, cmd: Extract<Command, { type: 'done' }>): Decisi
     const detail = 'more than the agreed price cannot be charged';
     return refused(problem('invalid-field', detail, { field: 'charge' }));
   }
+  const isSeller = cmd.actor.kind === 'agent' && cmd.actor.id === lease.contractorId;
+  if (!isSeller && charge !== undefined && charge < lease.price) {
+    return refused(
+      problem('forbidden', 'only its contractor can charge less', { field: 'charge' }),
+    );
+  }
   const how = { ending: 'settled' as const, how: 'done' as const, detail: '', output, usage };
   return accepted([endLease(m, lease, how, charge ?? lease.price)], { leaseId: lease.id });
 }
@@ -105,6 +116,7 @@ export function giveBack(m: Market, cmd: Extract<Command, { type: 'give-back' }>
   if (window === 0 || lease.state === 'scheduled') {
     return accepted([reclaimed(m, lease, cmd.at)], { leaseId: lease.id });
   }
+  // At the end itself the lease just ends: a notice that comes too late changes nothing.
   const reclaimAt = Math.min(cmd.at + window, lease.endAt);
   return accepted([{ type: 'lease-reclaiming', leaseId: lease.id, reclaimAt }], {
     leaseId: lease.id,

@@ -11,8 +11,8 @@ export const TIMER_KINDS = [
   'give-up', // a manual manager has not decided
   'lapse', // a proposal's own validity ends
   'start', // a lease begins
-  'reclaim', // a give-back takes effect
   'end', // a lease ends without a report
+  'reclaim', // a give-back takes effect; not at the lease's very end
 ] as const;
 export type TimerKind = (typeof TIMER_KINDS)[number];
 
@@ -24,7 +24,11 @@ export interface Timer {
 
 export interface Timers {
   heap: Heap<Timer>;
+  /** With more entries than this the stale ones are cleared out. */
+  sizeMax: number;
 }
+
+const SIZE_MIN = 1_024;
 
 const RANK = new Map(TIMER_KINDS.map((kind, i) => [kind, i]));
 const rank = (kind: TimerKind): number => RANK.get(kind) ?? 0;
@@ -36,11 +40,13 @@ function before(a: Timer, b: Timer): boolean {
 }
 
 export function createTimers(): Timers {
-  return { heap: createHeap(before) };
+  return { heap: createHeap(before), sizeMax: SIZE_MIN };
 }
 
 export function arm(m: Market, kind: TimerKind, dueAt: Instant, id: string): void {
   m.timers.heap.push({ dueAt, kind, id });
+  // Else a lease of a week that is done in a second would lie here for the week.
+  if (m.timers.heap.size() > m.timers.sizeMax) rearm(m);
 }
 
 /** The next timer that still means something, or null; drops stale ones. */
@@ -99,7 +105,7 @@ export function decideAt(c: {
 
 /** Rebuilds the index from the state. */
 export function rearm(m: Market): void {
-  m.timers = createTimers();
+  m.timers = { ...createTimers(), sizeMax: Infinity };
   for (const account of m.ledger.accounts.values()) {
     if (account.budget === null) continue;
     arm(m, 'window', account.budget.startedAt + account.budget.windowMs, account.id);
@@ -107,6 +113,7 @@ export function rearm(m: Market): void {
   for (const c of m.conversations.values()) armCall(m, c.id);
   for (const p of m.proposals.values()) if (p.state === 'live') arm(m, 'lapse', p.validUntil, p.id);
   for (const l of m.leases.values()) armLease(m, l.id);
+  m.timers.sizeMax = Math.max(SIZE_MIN, 2 * m.timers.heap.size());
 }
 
 export function armCall(m: Market, id: string): void {
