@@ -32,8 +32,12 @@ export const LIMITS = {
   openCallsPerAgentMax: 512,
   /** Open calls of the whole market; more is 429 limit-reached until one ends. */
   openCallsMax: 20_000,
+  /** Leases running or promised; with more no call can be opened. */
+  runningLeasesMax: 20_000,
   /** Proposals in one conversation; more is 429 limit-reached. */
   proposalsPerCallMax: 1_024,
+  /** Contractors in one conversation; refusals of further ones are 429 limit-reached. */
+  dialoguesPerCallMax: 2_048,
   /** Live proposals of one contractor; more is 429 limit-reached. */
   liveProposalsPerAgentMax: 1_024,
   /** Contractors whose answers an automatic award waits for; with more it waits until replyBy. */

@@ -35,6 +35,7 @@ export function award(m: Market, cmd: Extract<Command, { type: 'award' }>): Deci
     return refused(problem('already-awarded', 'the call has been awarded'));
   }
   if (!isOpen(c)) return refused(problem('call-closed', `the call is ${c.state}`));
+  if (cmd.at >= c.decideBy) return refused(problem('call-closed', 'the time to decide is over'));
   const p = m.proposals.get(cmd.body.proposalId);
   if (p === undefined || p.cfpId !== c.id) {
     const field = 'proposalId';
@@ -75,15 +76,22 @@ const eligible = (m: Market, c: Conversation, at: Instant): Proposal[] =>
  * Always ends the call, with a named reason when nobody could win.
  */
 export function decideCall(m: Market, c: Conversation, at: Instant, draw: number): EventBody {
-  const losses: Loss[] = [];
   let bids = eligible(m, c, at);
-  let why: WhyUnawarded = nobodyReason(m, c, bids.length);
+  const valid = new Set(bids);
+  const lapsed = liveProposals(m, c).filter((p) => !valid.has(p));
+  const losses = losing(
+    lapsed.map((p) => p.id),
+    'expired',
+  );
+  /** Why the award that came nearest could not be made. */
+  let failed: WhyUnawarded | null = null;
   while (bids.length > 0) {
     const outcome = determine(ruleOf(c), bids.map(bidOf), draw);
     const winner = outcome.winner;
     if (winner === null) {
-      const all = [...losses, ...outcome.losses];
-      return endCall(m, c, 'unawarded', all.some(overMax) ? 'all-above-max-price' : why, all);
+      failed ??= outcome.losses.some(overMax) ? 'all-above-max-price' : null;
+      losses.push(...outcome.losses);
+      break;
     }
     const p = bids.find((b) => b.id === winner.bid.id) as Proposal;
     const event = awardTo(m, c, p, winner.payment, { at, entropy: draw }, [
@@ -92,22 +100,31 @@ export function decideCall(m: Market, c: Conversation, at: Instant, draw: number
     ]);
     if (!('code' in event)) return event;
     const insolvent = event.code === 'insufficient-credits';
-    losses.push(...losing([p.id], insolvent ? 'insufficient-credits' : 'slot-taken'));
-    why = insolvent ? 'insufficient-credits' : 'all-infeasible';
+    const unbacked = event.code === 'proposal-expired';
+    const reason = insolvent ? 'insufficient-credits' : unbacked ? 'expired' : 'slot-taken';
+    losses.push(...losing([p.id], reason));
+    failed = insolvent ? 'insufficient-credits' : 'all-infeasible';
     bids = bids.filter((b) => b.id !== p.id);
     // In a need it is the manager who cannot pay: a dearer proposal would not help.
     if (insolvent && c.direction === 'need') break;
   }
-  return endCall(m, c, 'unawarded', why, losses);
+  return endCall(m, c, 'unawarded', failed ?? unanswered(c), losses);
 }
 
 const overMax = (l: Loss): boolean =>
   l.reason === 'above-max-price' || l.reason === 'below-min-price';
 
-function nobodyReason(m: Market, c: Conversation, live: number): WhyUnawarded {
+/** Why a call ends that has nothing to award: nobody answered, or nobody could serve it. */
+function unanswered(c: Conversation): WhyUnawarded {
   const answered =
     c.proposals.length > 0 || [...c.dialogues.values()].some((d) => d.refusal !== null);
-  return live === 0 && !answered ? 'no-proposals' : 'all-infeasible';
+  return answered ? 'all-infeasible' : 'no-proposals';
+}
+
+/** A manual call's time is up: somebody could have been chosen, or nobody was left. */
+export function giveUp(m: Market, c: Conversation): EventBody {
+  const why = liveProposals(m, c).length > 0 ? 'not-decided' : unanswered(c);
+  return endCall(m, c, 'unawarded', why);
 }
 
 /** The two sides of a lease-to-be and what pays for it. */

@@ -110,7 +110,7 @@ function boundProblem(m: Market, agent: Agent): Problem | null {
       hint,
     });
   }
-  if (m.openCalls >= LIMITS.openCallsMax) {
+  if (m.openCalls >= LIMITS.openCallsMax || m.runningLeases >= LIMITS.runningLeasesMax) {
     return problem('limit-reached', 'the market has no room for another call', { hint });
   }
   return null;
@@ -137,7 +137,10 @@ function callTerms(m: Market, { body, at }: Open, agent: Agent): Draft {
 }
 
 /** What the offer is of; an unknown resource is refused by checkLot. */
-function lotOf(m: Market, { resourceId, count = 1, durationMs }: NonNullable<Open['body']['offer']>): Lot {
+function lotOf(
+  m: Market,
+  { resourceId, count = 1, durationMs }: NonNullable<Open['body']['offer']>,
+): Lot {
   const resource = m.resources.get(resourceId);
   const { kind, model } = resource ?? { kind: 'cpu' as const, model: null };
   return { resourceId, kind, model, count, durationMs };
@@ -238,6 +241,9 @@ export function refuseCall(m: Market, cmd: Extract<Command, { type: 'refuse' }>)
   if (bad !== null) return refused(bad);
   if (!isOpen(c) || cmd.at >= c.replyBy) {
     return refused(problem('call-closed', 'the call no longer takes answers'));
+  }
+  if (!c.dialogues.has(agent.id) && c.dialogues.size >= LIMITS.dialoguesPerCallMax) {
+    return refused(problem('limit-reached', 'the call has as many answers as a call can take'));
   }
   const { reason, detail } = cmd.body;
   const about = { cfpId: c.id };

@@ -3,7 +3,7 @@
 import { assertNever, must } from '../base/assert.ts';
 import { problem } from '../protocol/problems.ts';
 import * as admin from './admin.ts';
-import { award, decideCall } from './awards.ts';
+import { award, decideCall, giveUp } from './awards.ts';
 import { cancelCall, openCall, refuseCall } from './calls.ts';
 import { accepted, type Command, type Decision, refused } from './commands.ts';
 import { endCall, releaseProposal } from './endings.ts';
@@ -80,7 +80,7 @@ function fire(m: Market, { kind, id }: Timer, cmd: Command): EventBody[] {
       return [decideCall(m, c, cmd.at, cmd.entropy)]; // nobody to choose from: named ending
     }
     case 'give-up':
-      return [endCall(m, conversationOf(m, id), 'unawarded', 'not-decided')];
+      return [giveUp(m, conversationOf(m, id))];
     case 'lapse':
       return lapse(m, id);
     case 'start':
