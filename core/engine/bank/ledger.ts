@@ -175,7 +175,7 @@ function resolve(ledger: Ledger, pendingId: string, posted: Credits): void {
   ledger.pendings.delete(pendingId);
 }
 
-/** The part of a released hold that returns to the budget it came from: the budget is spent first. */
+/** The part of a released hold that returns to its budget: the budget is spent first. */
 function budgetReturn(hold: Pending, posted: Credits): Credits {
   return sub(hold.fromBudget, min(hold.fromBudget, posted));
 }

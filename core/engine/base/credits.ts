@@ -74,14 +74,14 @@ function scaled(amount: Credits, factor: number, divisor: number, up: boolean): 
 
 /**
  * Reads a decimal number of credits with at most 6 decimals; null for anything else.
- * A double is accepted when it is the nearest one to a whole number of micro-credits: 0.1 is 100,000
- * micro-credits, 0.0000015 is refused, and nothing is ever rounded.
+ * A double is accepted when it is the nearest one to a whole number of micro-credits: 0.1 is
+ * 100,000 micro-credits, 0.0000015 is refused, and nothing is ever rounded.
  */
 export function fromDecimal(value: number): Credits | null {
   if (!Number.isFinite(value)) return null;
-  const scaled = Math.round(value * MICRO);
-  if (!Number.isSafeInteger(scaled) || scaled / MICRO !== value) return null;
-  return credits(scaled);
+  const micro = Math.round(value * MICRO);
+  if (!Number.isSafeInteger(micro) || micro / MICRO !== value) return null;
+  return credits(micro);
 }
 
 /** Decimal credits for a document: exact up to 6 decimals for amounts below 2^33 credits. */

@@ -49,7 +49,7 @@ export function award(m: Market, cmd: Extract<Command, { type: 'award' }>): Deci
   return accepted([event], { cfpId: c.id, proposalId: p.id, leaseId: event.leaseId });
 }
 
-/** The rule's payment when the manager chose the rule's winner, else the chosen proposal's price. */
+/** The rule's payment when the manager chose the rule's winner, else the proposal's own price. */
 function chosenPrice(m: Market, c: Conversation, p: Proposal, cmd: Command): Credits {
   const outcome = determine(ruleOf(c), eligible(m, c, cmd.at).map(bidOf), cmd.entropy);
   return outcome.winner?.bid.id === p.id ? outcome.winner.payment : p.price;
@@ -100,8 +100,8 @@ export function decideCall(m: Market, c: Conversation, at: Instant, draw: number
     ]);
     if (!('code' in event)) return event;
     const insolvent = event.code === 'insufficient-credits';
-    const unbacked = event.code === 'proposal-expired';
-    const reason = insolvent ? 'insufficient-credits' : unbacked ? 'expired' : 'slot-taken';
+    const expired = event.code === 'proposal-expired';
+    const reason = insolvent ? 'insufficient-credits' : expired ? 'expired' : 'slot-taken';
     losses.push(...losing([p.id], reason));
     failed = insolvent ? 'insufficient-credits' : 'all-infeasible';
     bids = bids.filter((b) => b.id !== p.id);

@@ -18,7 +18,7 @@ import { arm, armCall } from './timers.ts';
 
 type Of<T extends Event['type']> = Extract<Event, { type: T }>;
 
-/** The first pending transfer of an event with this code, as a hold id; null where there is none. */
+/** The first pending transfer of an event with one of these codes, as a hold id, or null. */
 export function holdIn(e: Event, ...codes: readonly string[]): string | null {
   if (!('transfers' in e)) return null;
   const n = e.transfers.findIndex((t) => t.kind === 'pending' && codes.includes(t.code));
@@ -193,10 +193,10 @@ export function retire(m: Market, calls: readonly Conversation[]): void {
 /** An offer and the need that it served have one lease: they leave memory together. */
 function forgetOldest(m: Market): void {
   const leaseId = forget(m, must(m.ended.shift(), 'oldest'));
-  const next = m.conversations.get(m.ended[0] ?? '');
-  if (leaseId === null || next?.leaseId !== leaseId) return;
+  const second = m.conversations.get(m.ended[0] ?? '');
+  if (leaseId === null || second?.leaseId !== leaseId) return;
   m.ended.shift();
-  forget(m, next.id);
+  forget(m, second.id);
 }
 
 /** Returns the lease that the conversation led to. */

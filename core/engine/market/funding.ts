@@ -65,8 +65,8 @@ function recoverable(ledger: Ledger, accountId: string, pendingId: string): Cred
 
 /**
  * The part of a bid that its need's ceiling does not already cover. A ceiling covers only what the
- * paying account would get back from it: nothing where another account holds it, and no credits of a
- * window that has ended.
+ * paying account would get back from it: nothing where another account holds it, and no credits of
+ * a window that has ended.
  */
 export function bidHoldAmount(
   m: Market,
@@ -74,8 +74,8 @@ export function bidHoldAmount(
   need: Conversation | null,
   price: Credits,
 ): Credits {
-  const hold = need?.hold ?? null;
-  const covered = hold === null ? ZERO : recoverable(m.ledger, accountId, hold);
+  const ceiling = need?.hold ?? null;
+  const covered = ceiling === null ? ZERO : recoverable(m.ledger, accountId, ceiling);
   return sub(price, min(price, covered));
 }
 

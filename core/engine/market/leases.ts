@@ -40,8 +40,8 @@ function asContractor(
 }
 
 /**
- * The contractor; for a slot bought in an offer also the buyer, who alone knows when it is done. The
- * buyer can say no more than that: it could keep the slot for nothing, or spoil its seller's name.
+ * The contractor; for a slot bought in an offer also the buyer, who alone knows when it is done.
+ * The buyer can say no more: it could keep the slot for nothing, or spoil its seller's name.
  */
 function speaksFor(m: Market, lease: Lease, agentId: string, what: Command['type']): boolean {
   if (agentId === lease.contractorId) return true;
