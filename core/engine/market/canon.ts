@@ -57,7 +57,7 @@ export function canonical(m: Market): string {
 const byId = <T extends { id: string }>(things: readonly T[]): Map<string, T> =>
   new Map(things.map((thing) => [thing.id, thing]));
 
-/** The market of a text that `canonical` made. It is trusted: whoever kept it guards it by a sum. */
+/** The market of a text that `canonical` made. Trusted: whoever kept it guards it by a sum. */
 export function restoreFrom(text: string): Market {
   const t = JSON.parse(text) as Text;
   const { seq, at, marketId, policy, openCalls, runningLeases, ended } = t;

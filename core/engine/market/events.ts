@@ -205,7 +205,7 @@ export type LeaseHow = (typeof LEASE_HOWS)[number];
 
 /** Which limits of a lease are enforced, and by what. */
 export interface Enforcement {
-  /** What ends it at its time: the strongest mechanism in force; `contractor` where it is remote. */
+  /** What ends it at its time: the strongest mechanism in force; `contractor` where remote. */
   time: 'cgroup' | 'pid-namespace' | 'process-group' | 'contractor' | 'none';
   memory: 'cgroup' | 'watch' | 'contractor' | 'none';
   detail: string;

@@ -1,0 +1,40 @@
+// Tools for planting bugs.
+import type { Account } from '../../core/engine/bank/ledger.ts';
+import { accountOf } from '../../core/engine/bank/ledger.ts';
+import type { decide } from '../../core/engine/market/decide.ts';
+import type { EventBody } from '../../core/engine/market/events.ts';
+import type { Market } from '../../core/engine/market/state.ts';
+
+export type Moves = Extract<EventBody, { transfers: unknown }>['transfers'];
+
+/** decide, with every event that it makes passed through `change`. */
+export function changeEvents(
+  inner: typeof decide,
+  change: (e: EventBody, m: Market) => EventBody,
+): typeof decide {
+  return (m, cmd) => {
+    const { events, result } = inner(m, cmd);
+    return { events: events.map((e) => change(e, m)), result };
+  };
+}
+
+/** Does something while an account looks rich. */
+export function withMoney<T>(account: Account, work: () => T): T {
+  const extra = 1_000_000_000_000;
+  account.posted = (account.posted + extra) as Account['posted'];
+  try {
+    return work();
+  } finally {
+    account.posted = (account.posted - extra) as Account['posted'];
+  }
+}
+
+/** Moves one side of a balance, past the ledger. */
+export function moneyOf(m: Market, id: string, amount: number): void {
+  const account = accountOf(m.ledger, id);
+  account.posted = (account.posted + amount) as Account['posted'];
+}
+
+/** No bug in worlds where another invariant would see its consequences. */
+export const unless = <T extends object>(condition: boolean, parts: T): T | object =>
+  condition ? {} : parts;
