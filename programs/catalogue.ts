@@ -66,7 +66,7 @@ export const CATALOGUE: readonly Program[] = [
   {
     name: 'matrix-product',
     title: 'Matrix product',
-    what: 'Multiplies square Float64 matrices again and again; the checksum covers the last product.',
+    what: 'Multiplies square Float64 matrices again and again; the checksum is of the last one.',
     arguments: [
       integer('size', 'rows and columns', 2, 2048, 512),
       integer('products', 'how many products, each of the last one', 1, 10_000, 16),
