@@ -1,0 +1,40 @@
+// Names of the three blocks. They keep their size and follow the blocks sideways only.
+import { useStore } from '@xyflow/react';
+import { count } from '../words/format.ts';
+import type { Role } from './layout.ts';
+
+const NAMES: Record<Role, { name: string; what: string }> = {
+  manager: { name: 'Managers', what: 'call for capacity' },
+  call: { name: 'Calls', what: 'open and awarded' },
+  contractor: { name: 'Contractors', what: 'and their slots' },
+};
+const ROLES = ['manager', 'call', 'contractor'] as const;
+
+export function Heads({
+  blocks,
+  counts,
+}: {
+  blocks: Record<Role, { x: number; width: number }>;
+  counts: Record<Role, number>;
+}) {
+  const x = useStore((s) => s.transform[0]);
+  const zoom = useStore((s) => s.transform[2]);
+  return (
+    <div className="floor-heads" aria-hidden="true">
+      {ROLES.map((role) => (
+        <div key={role} style={styleOf(role, blocks[role], zoom, x)} data-role={role}>
+          <strong>
+            {NAMES[role].name} {count(counts[role])}
+          </strong>
+          <span className="faint"> {NAMES[role].what}</span>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** The managers grow to the left, so their head is read from the right. */
+function styleOf(role: Role, { x, width }: { x: number; width: number }, zoom: number, dx: number) {
+  const left = x * zoom + dx;
+  return role === 'manager' ? { left: left + width * zoom, translate: '-100%' } : { left };
+}

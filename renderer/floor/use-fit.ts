@@ -1,0 +1,54 @@
+// Shows everything: at first, when the floor grows a step, and when asked. Never while somebody has
+// chosen a view of his own.
+import type { ReactFlowInstance } from '@xyflow/react';
+import { type RefObject, useEffect, useEffectEvent } from 'react';
+import { boundsOf } from './bounds.ts';
+import { lastView } from './floor-store.ts';
+import type { Plan } from './plan.ts';
+
+/** Space for the heads above and the buttons below. */
+const PAD = { top: 44, side: 20, bottom: 16 };
+const CLOSEST = 1.2;
+
+export function useFit(
+  plan: Plan,
+  box: RefObject<HTMLDivElement | null>,
+  flow: ReactFlowInstance,
+): () => void {
+  const { x, y, width, height } = boundsOf(plan);
+  const show = () => {
+    const area = box.current;
+    if (!area || area.clientWidth === 0) return;
+    const room = {
+      width: area.clientWidth - 2 * PAD.side,
+      height: area.clientHeight - PAD.top - PAD.bottom,
+    };
+    const zoom = Math.min(room.width / width, room.height / height, CLOSEST);
+    const viewport = {
+      zoom,
+      x: PAD.side + (room.width - width * zoom) / 2 - x * zoom,
+      y: PAD.top - y * zoom,
+    };
+    void flow.setViewport(viewport);
+    lastView.viewport = viewport;
+  };
+  const follow = useEffectEvent(() => {
+    if (lastView.step !== plan.step) lastView.moved = false;
+    lastView.step = plan.step;
+    if (!lastView.moved) show();
+  });
+  const shape = `${plan.step} ${x} ${width} ${height}`;
+  useEffect(() => {
+    if (shape !== '') follow();
+  }, [shape]);
+  useEffect(() => {
+    if (!box.current) return;
+    const sizes = new ResizeObserver(() => follow());
+    sizes.observe(box.current);
+    return () => sizes.disconnect();
+  }, [box]);
+  return () => {
+    lastView.moved = false;
+    show();
+  };
+}

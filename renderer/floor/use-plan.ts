@@ -1,0 +1,54 @@
+// Plans the floor at a steady pace while something may have moved, and hands out what to draw.
+import type { NodeChange } from '@xyflow/react';
+import { useEffect, useMemo, useState } from 'react';
+import { useRoute } from '../frame/view-store.ts';
+import { clock, marketStore } from '../mirror/link.ts';
+import { createDrawing, type Elements, type FloorNode } from './elements.ts';
+import { filterOf } from './filter.ts';
+import { createPlanner, type Plan } from './plan.ts';
+
+const EVERY_MS = 250;
+/** A busy floor is planned less often: its structure is then read as a map anyway. */
+const EVERY_MS_LARGE = 500;
+const LARGE = 400;
+/** Time alone moves things too: ended calls leave. */
+const IDLE_MS = 1000;
+
+/** One for the life of the window: who leaves the page and comes back finds the same places. */
+const planner = createPlanner();
+const drawing = createDrawing();
+
+export interface Drawn extends Elements {
+  plan: Plan;
+  onNodesChange(changes: NodeChange<FloorNode>[]): void;
+}
+
+export function usePlan(): Drawn {
+  const { params } = useRoute();
+  const filter = useMemo(() => filterOf(params), [params]);
+  const [state, setState] = useState(() => make(filter));
+  if (state.filter !== filter) setState(make(filter));
+  useEffect(() => {
+    let seenSeq = -1;
+    let seenAt = 0;
+    const timer = setInterval(() => {
+      const { seq, model } = marketStore.getState();
+      const now = performance.now();
+      if (model.agents.size > LARGE && now - seenAt < EVERY_MS_LARGE) return;
+      if (seq === seenSeq && now - seenAt < IDLE_MS) return;
+      seenSeq = seq;
+      seenAt = now;
+      setState(make(filter));
+    }, EVERY_MS);
+    return () => clearInterval(timer);
+  }, [filter]);
+  return { ...state, onNodesChange: (changes) => drawing.renew(changes) && setState(redraw) };
+}
+
+function make(filter: ReturnType<typeof filterOf>) {
+  const plan = planner.plan(marketStore.getState().model, filter, clock.now());
+  return { filter, plan, ...drawing.draw(plan) };
+}
+function redraw(state: ReturnType<typeof make>): ReturnType<typeof make> {
+  return { ...state, ...drawing.draw(state.plan) };
+}

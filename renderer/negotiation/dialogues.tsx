@@ -1,0 +1,101 @@
+// Who answered what, and for everybody who did not win: why, in one sentence.
+import { Download } from 'lucide-react';
+import type { CallView, DialogueView } from '../../core/engine/view/model.ts';
+import { readMarket } from '../mirror/link.ts';
+import { saveText, toCsv } from '../ui/csv.ts';
+import { StateWord } from '../ui/icons.tsx';
+import { Scroll } from '../ui/scroll.tsx';
+import { AgentLink } from '../ui/things.tsx';
+import { At, Credits } from '../ui/values.tsx';
+import { exactTime, span } from '../words/format.ts';
+import { dialogueSentence } from '../words/sentences.ts';
+import { dialogueState } from '../words/states.ts';
+
+/** The winner first, then by price as the manager ranks it, then refusals, then silence. */
+export function ranked(call: CallView): DialogueView[] {
+  const sign = call.direction === 'offer' ? -1 : 1;
+  const key = (one: DialogueView): number => {
+    if (one.proposal?.state === 'accepted') return -2;
+    if (one.proposal) return -1;
+    return one.refusal ? 0 : 1;
+  };
+  const price = (one: DialogueView): number => (one.proposal?.price ?? 0) * sign;
+  return [...call.dialogues].sort((a, b) => key(a) - key(b) || price(a) - price(b));
+}
+
+export function Dialogues({ call }: { call: CallView }) {
+  const rows = ranked(call);
+  if (rows.length === 0) {
+    return <p className="empty-note">The call has reached nobody yet.</p>;
+  }
+  return (
+    <>
+      <Scroll className="scroll-x" label="Answers">
+        <table className="table">
+          <thead>
+            <tr>
+              <th>{call.direction === 'offer' ? 'Bidder' : 'Contractor'}</th>
+              <th>Answer</th>
+              <th className="num">Price</th>
+              <th className="num">Starts in</th>
+              <th>Said at</th>
+              <th className="why">Why</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((one) => (
+              <Row key={one.agentId} one={one} call={call} />
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
+      <div className="panel-foot row small">
+        {call.late > 0 && (
+          <span className="muted">{call.late} came after the deadline and were refused.</span>
+        )}
+        <span className="grow" />
+        <button type="button" className="button plain small" onClick={() => save(call, rows)}>
+          <Download size={13} aria-hidden="true" /> CSV
+        </button>
+      </div>
+    </>
+  );
+}
+
+function Row({ one, call }: { one: DialogueView; call: CallView }) {
+  const at = one.proposal?.at ?? one.refusal?.at;
+  return (
+    <tr className={one.proposal?.state === 'accepted' ? 'winner' : ''}>
+      <td>
+        <AgentLink id={one.agentId} />
+      </td>
+      <td>
+        <StateWord state={dialogueState(one)} />
+      </td>
+      <td className="num">{one.proposal && <Credits micro={one.proposal.price} />}</td>
+      <td className="num">{one.proposal && delay(one.proposal.startDelayMs)}</td>
+      <td>{at !== undefined && <At at={at} />}</td>
+      <td className="why muted">{dialogueSentence(one, call)}</td>
+    </tr>
+  );
+}
+
+const delay = (ms: number): string => (ms === 0 ? 'at once' : span(ms));
+
+function save(call: CallView, rows: readonly DialogueView[]): void {
+  const { agents } = readMarket().model;
+  const head = ['agent', 'agentId', 'answer', 'price', 'startDelayMs', 'at', 'why'];
+  const lines = rows.map((one) => {
+    const at = one.proposal?.at ?? one.refusal?.at;
+    return [
+      agents.get(one.agentId)?.name,
+      one.agentId,
+      dialogueState(one).word,
+      one.proposal ? one.proposal.price / 1_000_000 : null,
+      one.proposal?.startDelayMs,
+      at === undefined ? null : exactTime(at),
+      dialogueSentence(one, call),
+    ];
+  });
+  saveText(`${call.id}-answers.csv`, toCsv(head, lines));
+}
