@@ -18,11 +18,11 @@ export const LIMITS = {
   /** Credits in one amount; more is 400. */
   amountMax: 1_000_000_000,
 
-  /** Agents of one market; more is 409 limit-reached. */
+  /** Agents of one market; more is 429 limit-reached. */
   agentsMax: 20_000,
-  /** Projects of one market; more is 409 limit-reached. */
+  /** Projects of one market; more is 429 limit-reached. */
   projectsMax: 5_000,
-  /** Resources of one market; more is 409 limit-reached. */
+  /** Resources of one market; more is 429 limit-reached. */
   resourcesMax: 20_000,
   /** Slots of one resource; more is 400. */
   slotsPerResourceMax: 1_024,
@@ -58,7 +58,7 @@ export const LIMITS = {
   /** Length of a lease, before and after renewals. */
   leaseMsMin: 100,
   leaseMsMax: 7 * DAY,
-  /** Renewals of one lease; more is 409 limit-reached. */
+  /** Renewals of one lease; more is 429 limit-reached. */
   renewalsMax: 100,
   /** Notice an owner may agree to give before a give-back takes effect. */
   reclaimWindowMsMax: HOUR,
