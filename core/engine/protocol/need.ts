@@ -57,6 +57,8 @@ export function parseNeed(sentence: string): Need | null {
   const unitMs = UNIT_MS[unit] ?? UNIT_MS[unit.replace(/s$/u, '')];
   const kind = KIND[(kindWord ?? '').toLowerCase()];
   if (unitMs === undefined || kind === undefined) return null;
+  // "99999x GPUs" asks for too many, not for one of the model "99999x".
+  if (count === undefined && /^\d+x\b/iu.test(model ?? '')) return null;
   const need: Need = {
     kind,
     count: Number(count ?? 1),

@@ -243,6 +243,16 @@ export function textOr<T>(sentence: Shape<T>, structured: Shape<T>): Shape<T> {
   };
 }
 
+/** Length of a text in UTF-8. */
+function bytesOf(json: string): number {
+  let bytes = 0;
+  for (const char of json) {
+    const code = char.codePointAt(0) ?? 0;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return bytes;
+}
+
 /** Any JSON value of bounded depth and size, kept as it is. Cycles cannot occur in parsed JSON. */
 export function anyJson(bytesMax: number): Shape<unknown> {
   const depthOk = (value: unknown, left: number): boolean => {
@@ -256,7 +266,7 @@ export function anyJson(bytesMax: number): Shape<unknown> {
       if (!depthOk(value, LIMITS.jsonDepthMax)) {
         return refuse(path, `JSON of at most ${LIMITS.jsonDepthMax} levels`, value);
       }
-      if (JSON.stringify(value).length > bytesMax) {
+      if (bytesOf(JSON.stringify(value)) > bytesMax) {
         return refuse(path, `JSON of at most ${bytesMax} bytes`, value);
       }
       return value;
