@@ -154,8 +154,12 @@ const ledger: Partial<Record<Invariant, Mutant>> = {
     bug: 'a released amount is written down with half a micro-credit',
     plant: (parts) => ({
       decide: changeEvents(parts.decide, (e) =>
-        e.type === 'call-ended' ? { ...e, transfers: e.transfers.map((t) => halved(t)) } : e,
+        e.type === 'call-ended' ? { ...e, transfers: e.transfers.map((t) => changed(t, 0.5)) } : e,
       ),
+      evolve(m, e) {
+        if (e.type !== 'call-ended') return parts.evolve(m, e);
+        parts.evolve(m, { ...e, transfers: e.transfers.map((t) => changed(t, -0.5)) });
+      },
     }),
   },
   L9: {
@@ -209,8 +213,8 @@ const ledger: Partial<Record<Invariant, Mutant>> = {
   },
 };
 
-const halved = (t: Moves[number]): Moves[number] =>
-  t.kind === 'void' ? ({ ...t, amount: t.amount + 0.5 } as typeof t) : t;
+const changed = (t: Moves[number], by: number): Moves[number] =>
+  t.kind === 'void' ? ({ ...t, amount: t.amount + by } as typeof t) : t;
 
 /** The posting of a lease's whole price by an account that has earnings to spare. */
 function fullPost(m: Market, e: EventBody): (Moves[number] & { kind: 'post' }) | null {

@@ -113,7 +113,7 @@ export function applyTransfers(ledger: Ledger, seq: number, transfers: readonly 
     const t = transfers[n] as Transfer;
     if (t.kind === 'posted') applyPosted(ledger, t);
     else if (t.kind === 'pending') applyPending(ledger, transferId(seq, n), t);
-    else resolve(ledger, t.pendingId, t.kind === 'post' ? t.amount : ZERO);
+    else resolve(ledger, t);
   }
 }
 
@@ -160,10 +160,13 @@ function applyPending(ledger: Ledger, id: string, t: Transfer & { kind: 'pending
   });
 }
 
-/** Ends a hold: `posted` of it moves, the rest is released, in the same event. */
-function resolve(ledger: Ledger, pendingId: string, posted: Credits): void {
+/** Ends a hold: what is posted of it moves, the rest is released, in the same event. */
+function resolve(ledger: Ledger, t: Transfer & { pendingId: string }): void {
+  const { pendingId, amount } = t;
   const hold = must(ledger.pendings.get(pendingId), `hold ${pendingId}`);
-  assert(posted >= 0 && posted <= hold.amount, 'posted exceeds the hold');
+  assert(amount > 0 && amount <= hold.amount, 'posted exceeds the hold');
+  assert(t.kind === 'post' || amount === hold.amount, 'a hold is released as a whole');
+  const posted = t.kind === 'post' ? amount : ZERO;
   const from = accountOf(ledger, hold.debit);
   const to = accountOf(ledger, hold.credit);
   from.held = sub(from.held, hold.amount);
