@@ -21,12 +21,13 @@ import {
 } from './exec-support.ts';
 
 const node = process.execPath;
-/** Uses the processor for about so long, as a process of its own. */
+/** Uses so much processor time, as a process of its own, and prints how much it was. */
 const burn = (ms: number): string[] => [
   node,
   '-e',
-  `const end = performance.now() + ${ms}; while (performance.now() < end);
-   const { user, system } = process.cpuUsage(); console.log((user + system) / 1e6)`,
+  `const used = () => { const { user, system } = process.cpuUsage(); return (user + system) / 1e6 };
+   while (used() < ${ms / 1000});
+   console.log(used())`,
 ];
 
 for (const { mechanism, skip } of KINDS) {

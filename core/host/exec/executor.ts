@@ -40,6 +40,8 @@ const SPAN_MS_MIN = 20;
 const TICK_MS = 1000;
 /** The first look at a job's memory: short jobs have ended before the first tick. */
 const FIRST_LOOK_MS = 100;
+/** Shares are differences: figures of uneven age would make them jump. */
+const FRESH_MS = 200;
 /** Output of ended jobs that is kept for people who look later. */
 const ENDED_LOG_BYTES_MAX = 16 * 1024 * 1024;
 
@@ -71,6 +73,7 @@ class LocalExecutor implements Executor {
   #started = 0;
   #tick: NodeJS.Timeout | undefined;
   #closing = false;
+  #refreshedAt = -Infinity;
   #onIdle: (() => void)[] = [];
 
   constructor(mechanism: Mechanism, folders: JobFolders, leash: Leash, now: () => number) {
@@ -99,8 +102,8 @@ class LocalExecutor implements Executor {
       onReport(report);
     });
     this.#jobs.set(spec.leaseId, job);
-    this.#tick ??= setInterval(() => void this.#look(), TICK_MS);
-    setTimeout(() => void this.#look([job]), FIRST_LOOK_MS).unref();
+    this.#tick ??= setInterval(() => void this.#second(), TICK_MS);
+    setTimeout(() => void this.#measure([job]), FIRST_LOOK_MS).unref();
     return { ok: true, pid: job.pid };
   }
 
@@ -115,10 +118,12 @@ class LocalExecutor implements Executor {
   }
 
   running() {
+    this.#refresh();
     return [...this.#jobs.values()].filter((job) => job.state !== 'ended').map((job) => job.view());
   }
 
   cpuSecondsTotal(): number {
+    this.#refresh();
     let total = this.#endedCpuSeconds;
     for (const job of this.#jobs.values()) total += job.cpuSeconds ?? 0;
     return total;
@@ -200,13 +205,26 @@ class LocalExecutor implements Executor {
     }
   }
 
-  async #look(jobs: readonly Job[] = [...this.#jobs.values()]): Promise<void> {
-    for (const job of jobs) job.check();
+  async #second(): Promise<void> {
+    for (const job of this.#jobs.values()) job.check();
+    await this.#measure([...this.#jobs.values()]);
+    for (const job of this.#jobs.values()) job.watchMemory();
+  }
+
+  async #measure(jobs: readonly Job[]): Promise<void> {
     if (process.platform === 'linux') {
       for (const job of jobs) job.measured(usageOf(job.hold));
     } else if (process.platform !== 'win32') {
       const usages = await usageByPs(jobs.map((job) => job.hold));
       for (const job of jobs) job.measured(usages.get(job.hold.mark) ?? null);
     }
+  }
+
+  /** For readers: what they see is no older than this. */
+  #refresh(): void {
+    const now = performance.now();
+    if (process.platform !== 'linux' || now - this.#refreshedAt < FRESH_MS) return;
+    this.#refreshedAt = now;
+    void this.#measure([...this.#jobs.values()]);
   }
 }

@@ -139,16 +139,19 @@ export class Job {
     } else this.#arm();
   }
 
-  /** Takes a measurement; two in a row above the limit end the job. */
   measured(usage: Usage | null): void {
     if (usage === null || this.state === 'ended') return;
     // What a dead child has used is lost to its relatives until somebody waits for it.
     this.cpuSeconds = highest(this.cpuSeconds, usage.cpuSeconds);
     this.#rssBytes = usage.rssBytes;
     this.#maxRssBytes = highest(this.#maxRssBytes, usage.rssBytes);
+  }
+
+  /** Called once a second: two measurements in a row above the limit end the job. */
+  watchMemory(): void {
     const limit = this.spec.memoryBytes;
     if (limit === undefined || this.#ports.mechanism.memory !== 'watch') return;
-    this.#overMemory = (usage.rssBytes ?? 0) > limit ? this.#overMemory + 1 : 0;
+    this.#overMemory = (this.#rssBytes ?? 0) > limit ? this.#overMemory + 1 : 0;
     if (this.#overMemory >= 2) this.stop('memory', LIMITS.killGraceMs);
   }
 
