@@ -73,7 +73,8 @@ class Reader implements NvidiaReader {
   readonly #known = new Map<string, Known>();
   /** Address to what the driver said when it lost the device. */
   readonly #lost = new Map<string, string>();
-  readonly #ready = Promise.withResolvers<void>();
+  readonly #ready: Promise<void>;
+  #tellReady: () => void = () => {};
   #fields: string[] = [];
   #child: ChildProcess | null = null;
   /** Keys of this run whose first sample has been thrown away. */
@@ -95,6 +96,7 @@ class Reader implements NvidiaReader {
     this.#timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
     this.#againMs = options.againMs ?? AGAIN_MS;
     this.#pciDir = options.pciDir ?? '/sys/bus/pci/devices';
+    this.#ready = new Promise((resolve) => (this.#tellReady = resolve));
   }
 
   devices(): GpuState[] {
@@ -113,7 +115,7 @@ class Reader implements NvidiaReader {
   }
 
   ready(): Promise<void> {
-    return this.#ready.promise;
+    return this.#ready;
   }
 
   forgive(): void {
@@ -130,7 +132,7 @@ class Reader implements NvidiaReader {
     clearTimeout(this.#timer);
     clearTimeout(this.#watchdog);
     this.#child?.kill('SIGKILL');
-    this.#ready.resolve();
+    this.#tellReady();
   }
 
   /** Asks for the fields once, then keeps a run of the tool going. */
@@ -210,7 +212,7 @@ class Reader implements NvidiaReader {
     this.#known.set(state.key, { state, at: performance.now() });
     this.#failures = 0;
     this.#status = { state: 'reading', why: `every ${this.#intervalMs} ms` };
-    setTimeout(() => this.#ready.resolve(), BURST_MS).unref();
+    setTimeout(() => this.#tellReady(), BURST_MS).unref();
   }
 
   #complained(line: string): void {
@@ -251,7 +253,7 @@ class Reader implements NvidiaReader {
 
   #settle(state: 'absent' | 'failed' | 'asleep', why: string): void {
     this.#status = { state, why };
-    this.#ready.resolve();
+    this.#tellReady();
   }
 
   #later(ms: number): void {
