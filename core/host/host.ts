@@ -8,6 +8,7 @@ import { type Ask, createAsk } from './ask.ts';
 import { type Clock, manualClock, realClock } from './clock.ts';
 import { createDelegates } from './delegates.ts';
 import { createDemo } from './demo.ts';
+import { createFollows } from './gateway/follow.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { listen } from './gateway/http.ts';
 import { staticFiles } from './gateway/static-files.ts';
@@ -22,6 +23,8 @@ import type { Batch } from './loop.ts';
 import { ensureMachine, offerCapacity } from './machine.ts';
 import { createMarketCore, type MarketCore } from './market-core.ts';
 import { createMetrics } from './metrics.ts';
+import { keepOutput } from './output-history.ts';
+import { announce } from './presence.ts';
 import { createScreens, type ScreenLink, type ToScreen } from './screens.ts';
 import { createServices } from './services.ts';
 import { openTools, type Tools } from './tools.ts';
@@ -58,7 +61,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
   fs.mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   const journal = openJournal(options.dataDir);
   try {
-    return await assemble(options, journal);
+    const host = await assemble(options, journal);
+    const leave = announce(options.dataDir, host.url);
+    const close = (): Promise<void> => (leave(), host.close());
+    return { ...host, close };
   } catch (e) {
     journal.close();
     throw e;
@@ -81,35 +87,36 @@ async function assemble(options: HostOptions, journal: Journal): Promise<Host> {
   const keys = openKeys(options.dataDir);
   const metrics = createMetrics(() => performance.now());
   const core = createMarketCore({ journal, clock, metrics, fatal: options.fatal });
-  const { loop } = core;
-  const ask = createAsk(loop, core.stir);
+  const { loop, entropy, stir } = core;
+  const { market, submit } = loop;
+  const ask = createAsk(loop, stir);
   await found(ask, core);
   const tools = await openTools(options, clock.now);
-  const lookup = createLookup(loop.market, journal.queries);
-  const delegates = createDelegates({
-    ...{ market: loop.market, lookup, now: clock.now, entropy: core.entropy },
-    ...{ submit: loop.submit, stir: core.stir },
-  });
-  const { executor, resolve } = tools;
-  const jobs = createJobs({ market: loop.market, now: clock.now, ask, executor, resolve });
-  const demo = createDemo({ market: loop.market, now: clock.now, ask });
-  const streams = createStreams({ market: loop.market, queries: journal.queries, lookup });
+  const lookup = createLookup(market, journal.queries);
+  const delegates = createDelegates({ market, lookup, now: clock.now, entropy, submit, stir });
+  const output = keepOutput(tools.executor);
+  const hands = { executor: output.executor, resolve: tools.resolve };
+  const jobs = createJobs({ market, now: clock.now, ask, ...hands });
+  const demo = createDemo({ market, now: clock.now, ask });
+  const streams = createStreams({ market, queries: journal.queries, lookup });
+  const follows = createFollows({ market, queries: journal.queries, output });
   const services = createServices({ options, journal, core, clock, keys, demo, tools, metrics });
-  const gateway = createGateway(loop, services, core.stir);
-  const screens = createScreens({ market: loop.market, head: loop.head, gateway, services });
-  services.attach({ streams: streams.count, screens: screens.count });
+  const gateway = createGateway(loop, services, stir);
+  const screens = createScreens({ market, head: loop.head, gateway, services });
+  services.attach({ streams: () => streams.count() + follows.count(), screens: screens.count });
   core.onCommitted((batch: Batch) => {
     const events = batch.entries.map((entry) => entry.event);
     jobs.committed(events);
     delegates.committed(batch);
     demo.committed(events);
+    follows.committed(events);
     streams.publish(batch.entries);
     screens.committed(batch);
   });
   core.onStorage((full) => screens.tell({ kind: 'storage', full }));
   core.start({ wake: delegates.wake, nextWakeAt: delegates.nextWakeAt });
   const files = options.uiRoot === null ? null : staticFiles(options.uiRoot);
-  const parts = { gateway, keys, streams, files, count: metrics.countReply };
+  const parts = { gateway, keys, streams, follows, files, count: metrics.countReply };
   const http = await listen(options.port, parts);
   services.info.url = http.url;
   const endScreens = acceptScreens(http.server, http.url, keys, screens);
@@ -117,7 +124,7 @@ async function assemble(options: HostOptions, journal: Journal): Promise<Host> {
   jobs.resume();
   await sellMachine(ask, core, tools);
   const house = keepHouse({ journal, core, clock, screens, demo, tools, metrics });
-  core.stir();
+  stir();
 
   return {
     url: http.url,
@@ -135,6 +142,7 @@ async function assemble(options: HostOptions, journal: Journal): Promise<Host> {
       streams.close();
       delegates.close();
       await tools.executor.close();
+      follows.close();
       jobs.close();
       core.stop();
       await http.close();
