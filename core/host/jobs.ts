@@ -22,7 +22,7 @@ export interface JobsParts {
   market(): Market;
   now(): Instant;
   ask: Ask;
-  executor: Executor;
+  executor: Pick<Executor, 'capabilities' | 'start' | 'stop'>;
   /** The command of a run, or why there is none. */
   resolve(run: Run): Resolved;
 }

@@ -5,6 +5,7 @@ import { POLICY_NAMES } from '../agent/policies.ts';
 import { trialSum } from '../engine/bank/ledger.ts';
 import { toDecimal } from '../engine/base/credits.ts';
 import { iso } from '../engine/base/time.ts';
+import { CATALOGUE } from '../../programs/catalogue.ts';
 import type { Clock } from './clock.ts';
 import type { Demo } from './demo.ts';
 import { ROUTES } from './gateway/gateway.ts';
@@ -91,6 +92,7 @@ export function createServices(parts: ServiceParts): OwnServices {
       }),
     openApi: () => document,
     storageFull: core.storageFull,
+    programs: () => CATALOGUE,
     delegatePolicies: () => POLICY_NAMES,
   };
 }

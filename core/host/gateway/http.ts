@@ -7,6 +7,7 @@ import type { Actor } from '../../engine/market/commands.ts';
 import { problem, type Problem } from '../../engine/protocol/problems.ts';
 import type { Keys } from '../keys.ts';
 import { type Answer, type Gateway, problemAnswer } from './gateway.ts';
+import type { Follows } from './follow.ts';
 import type { Streams } from './streams.ts';
 import type { StaticFiles } from './static-files.ts';
 
@@ -21,6 +22,7 @@ export interface HttpParts {
   gateway: Gateway;
   keys: Keys;
   streams: Streams;
+  follows: Follows;
   files: StaticFiles | null;
   /** Counts what went out, for the metrics. */
   count(status: number): void;
@@ -76,6 +78,8 @@ function serve(req: http.IncomingMessage, res: http.ServerResponse, parts: HttpP
     if (url === '/v1/events' || url.startsWith('/v1/events?')) {
       return openStream(req, res, url, actor, parts);
     }
+    const leaseId = FOLLOW.exec(url)?.[1];
+    if (leaseId !== undefined) return openFollow(req, res, leaseId, actor, parts);
     return dispatch({ method, url, actor, text: '', key: null }, res, parts);
   }
   readBody(req, res, parts, (text) => {
@@ -83,6 +87,8 @@ function serve(req: http.IncomingMessage, res: http.ServerResponse, parts: HttpP
     dispatch({ method, url, actor, text, key: typeof key === 'string' ? key : null }, res, parts);
   });
 }
+
+const FOLLOW = /^\/v1\/leases\/(\w+)\/follow(?:\?|$)/u;
 
 function callerOf(req: http.IncomingMessage, keys: Keys): Actor | null {
   const header = req.headers.authorization;
@@ -188,6 +194,19 @@ function openStream(
     from: query.get('from'),
     lastEventId: typeof last === 'string' ? last : null,
   });
+  if (bad !== null) send(res, problemAnswer(bad), parts);
+}
+
+function openFollow(
+  req: http.IncomingMessage,
+  res: http.ServerResponse,
+  leaseId: string,
+  actor: Actor | null,
+  parts: HttpParts,
+): void {
+  const last = req.headers['last-event-id'];
+  const lastEventId = typeof last === 'string' ? last : null;
+  const bad = parts.follows.open(res, actor, { leaseId, lastEventId });
   if (bad !== null) send(res, problemAnswer(bad), parts);
 }
 

@@ -27,6 +27,8 @@ export interface Services {
   openApi(): Record<string, unknown>;
   /** True while the disk is full: nothing can be changed. */
   storageFull(): boolean;
+  /** The programs that ship with Haggle. */
+  programs(): readonly object[];
   /** Names of the delegate policies that the host can run. */
   delegatePolicies(): readonly string[];
 }

@@ -87,6 +87,14 @@ export const hostRoutes: Route[] = [
     }),
   },
   {
+    method: 'GET',
+    path: '/v1/programs',
+    who: 'anyone',
+    summary: 'The programs that ship with Haggle: what `task.run.program` may name',
+    replies: 'programs',
+    handle: ({ services }) => ok({ programs: services.programs() }),
+  },
+  {
     method: 'POST',
     path: '/v1/clock',
     who: 'operator',

@@ -70,6 +70,15 @@ export const leaseRoutes: Route[] = [
     handle: (c) => reading(c, (lease) => ok({ ...c.services.jobLog(lease.id) })),
   },
   {
+    method: 'GET',
+    path: '/v1/leases/{id}/follow',
+    who: 'token',
+    summary:
+      'What its process writes, as server-sent events: output, dropped, and end with the lease',
+    replies: 'text/event-stream; ids are positions in the output, resumable by Last-Event-ID',
+    handle: () => no(problem('not-available', 'output is streamed over HTTP only')),
+  },
+  {
     method: 'POST',
     path: '/v1/leases/{id}/renew',
     who: 'agent',
