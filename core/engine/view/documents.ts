@@ -76,14 +76,17 @@ export function projectDocument(m: Market, name: string): Doc {
   return { name, balance: balanceDocument(account), budget: budgetDocument(account) };
 }
 
-export function resourceDocument(m: Market, r: Resource): Doc {
+/** What a slot was sold for is between its parties: under first price it is the winner's bid. */
+export function resourceDocument(m: Market, r: Resource, viewer: Viewer): Doc {
   const slots = r.slots.map((taken, index) => {
     const now = taken.find((t) => t.from <= m.at && m.at < t.to);
     const lease = now === undefined ? undefined : m.leases.get(now.by);
     const state = now === undefined ? 'free' : lease === undefined ? 'held' : 'leased';
     return { index, state, leaseId: lease?.id ?? null, until: isoOrNull(now?.to ?? null) };
   });
-  const holders = slots.flatMap((s) => (s.leaseId === null ? [] : [m.leases.get(s.leaseId)]));
+  const holders = slots.flatMap((s) => m.leases.get(s.leaseId ?? '') ?? []);
+  const inside = viewer === 'operator' || isAgent(viewer, r.ownerId);
+  const known = holders.find((l) => inside || isAgent(viewer, l.managerId));
   const free = slots.filter((s) => s.state === 'free').length;
   const { id, ownerId, kind, model, vramBytes, memoryBytes, simulated, epoch } = r;
   return {
@@ -98,7 +101,7 @@ export function resourceDocument(m: Market, r: Resource): Doc {
     simulated,
     state: r.paused ? 'paused' : free > 0 ? 'for-sale' : 'taken',
     holder: holders[0]?.managerId ?? null,
-    price: holders[0] === undefined ? null : toDecimal(holders[0].price),
+    price: known === undefined ? null : toDecimal(known.price),
     reservePrice: toDecimal(r.reservePrice),
     reservePriceUnit: 'credits per slot and hour',
     epoch,

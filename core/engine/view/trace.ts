@@ -168,7 +168,8 @@ function awardLines(
   const accept: TraceLine = {
     ...base,
     performative: 'accept-proposal',
-    fromId: e.managerId,
+    // In an offer it is the seller who accepts a bid.
+    fromId: winner === e.managerId ? e.contractorId : e.managerId,
     toId: winner,
     text,
   };

@@ -70,7 +70,11 @@ function trace(c: Context): Outcome {
   const names: Names = {
     agent: (id) => c.market.agents.get(id)?.name ?? id,
     inside: c.viewer === 'operator' || c.viewer.agentId === call.managerId,
-    proposal: (id) => m.proposals.get(id) ?? c.market.proposals.get(id) ?? null,
+    // Only of this call: an award through an offer also names bids that are sealed in the other.
+    proposal(id) {
+      const p = m.proposals.get(id) ?? c.market.proposals.get(id);
+      return p?.cfpId === call.id ? p : null;
+    },
   };
   const lines = c.services.queries.eventsOf(call.id).flatMap((e) => traceLines(e, call.id, names));
   return ok({ trace: lines.filter((line) => mayRead(c, call, line)) });

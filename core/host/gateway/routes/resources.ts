@@ -7,13 +7,13 @@ import { page } from '../paging.ts';
 import { type Context, no, ok, type Outcome, type Route } from '../route.ts';
 
 /** An agent adds its own; the operator adds to this machine's seller. */
-function add({ actor, body: b, market }: Context): Outcome {
+function add({ actor, viewer, body: b, market }: Context): Outcome {
   const seller = [...market.agents.values()].find((a) => a.kind === 'machine');
   const ownerId = actor.kind === 'agent' ? actor.id : (seller?.id ?? '');
   return {
     command: { type: 'add-resource', ownerId, body: b as body.Of<typeof body.addResource> },
     show: (m, { resourceId = '' }) => ({
-      resource: resourceDocument(m, resourceOf(m, resourceId)),
+      resource: resourceDocument(m, resourceOf(m, resourceId), viewer),
     }),
   };
 }
@@ -35,9 +35,9 @@ export const resourceRoutes: Route[] = [
     summary: 'Lists resources with state, holder and price',
     query: { cursor: 'id to go on after', limit: `1 to ${LIMITS.pageMax}` },
     replies: 'resources, next',
-    handle: ({ market, query }) => {
+    handle: ({ market, query, viewer }) => {
       const { items, next } = page([...market.resources.values()], query);
-      return ok({ resources: items.map((r) => resourceDocument(market, r)), next });
+      return ok({ resources: items.map((r) => resourceDocument(market, r, viewer)), next });
     },
   },
   {
@@ -46,10 +46,10 @@ export const resourceRoutes: Route[] = [
     who: 'token',
     summary: 'One resource with its slots',
     replies: 'resource',
-    handle: ({ market, params }) => {
+    handle: ({ market, params, viewer }) => {
       const resource = market.resources.get(params.id ?? '');
       if (resource === undefined) return no(problem('not-found', 'there is no such resource'));
-      return ok({ resource: resourceDocument(market, resource) });
+      return ok({ resource: resourceDocument(market, resource, viewer) });
     },
   },
   {
@@ -59,14 +59,14 @@ export const resourceRoutes: Route[] = [
     summary: 'Changes the reserve price, or pauses and resumes selling',
     body: body.changeResource,
     replies: 'resource, receipt',
-    handle: ({ params, body: b }) => ({
+    handle: ({ params, viewer, body: b }) => ({
       command: {
         type: 'change-resource',
         resourceId: params.id ?? '',
         body: b as body.Of<typeof body.changeResource>,
       },
       show: (m, { resourceId = '' }) => ({
-        resource: resourceDocument(m, resourceOf(m, resourceId)),
+        resource: resourceDocument(m, resourceOf(m, resourceId), viewer),
       }),
     }),
   },
