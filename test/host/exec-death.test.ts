@@ -1,9 +1,11 @@
 // The control plane must not be the only thing that can end a lease: the host is killed, hangs,
 // loses its leash, and dies together with it.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
+import { childGroups, ownCgroup } from '../../core/host/exec/cgroup.ts';
 import { openExecutor } from '../../core/host/exec/executor.ts';
 import { isAlive, statOf, treeOf } from '../../core/host/exec/proc.ts';
 import {
@@ -23,6 +25,13 @@ import {
   until,
   withExecutor,
 } from './exec-support.ts';
+
+/** Control groups of hosts on that folder. */
+function groupsOf(dataDir: string): string[] {
+  const own = ownCgroup();
+  const name = createHash('sha256').update(dataDir).digest('hex').slice(0, 12);
+  return own === null ? [] : childGroups(own).filter((group) => group.includes(name));
+}
 
 /** Opens an executor where a dead host has been, sweeps, and checks that nothing is left. */
 async function sweepAfter(dataDir: string, mechanism: (typeof KINDS)[number]['mechanism']) {
@@ -49,6 +58,7 @@ for (const { mechanism, skip, strong } of KINDS) {
       const took = await until(() => nap.count() === 0, 1000, 'all are gone');
       t.diagnostic(`${mechanism}: host killed to nothing left ${took.toFixed(0)} ms`);
       await until(() => statOf(host.leash) === null, 3000, 'the leash has gone too');
+      assert.deepEqual(groupsOf(dataDir), [], 'and so have the control groups');
       assert.equal(await sweepAfter(dataDir, mechanism), 0);
     });
 

@@ -55,7 +55,8 @@ export async function openExecutor(options: ExecutorOptions): Promise<Executor> 
   if (mechanism === null) throw new Error(`${options.mechanism} does not work on this machine`);
   const node = options.node ?? (process.env.HAGGLE_NODE || process.execPath);
   const { leashFile: file } = options;
-  const leash = await startLeash(file === undefined ? { node } : { node, file });
+  const { cgroupBase } = mechanism;
+  const leash = await startLeash({ node, cgroupBase, ...(file === undefined ? {} : { file }) });
   return new LocalExecutor(mechanism, folders, leash, options.now ?? Date.now);
 }
 

@@ -302,7 +302,8 @@ function newHold(spec: JobSpec, mark: string, ports: JobPorts): Hold {
 }
 
 function enclose(cgroup: string, spec: JobSpec, mechanism: Mechanism): void {
-  fs.mkdirSync(cgroup);
+  // With its parent: whoever tidies up control groups may have removed an empty one.
+  fs.mkdirSync(cgroup, { recursive: true });
   if (mechanism.memory !== 'cgroup' || spec.memoryBytes === undefined) return;
   if (!limitMemory(cgroup, spec.memoryBytes)) throw new Error('its memory cannot be limited');
 }

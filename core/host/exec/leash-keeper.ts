@@ -23,6 +23,8 @@ export interface LeashOptions {
   node: string;
   /** Defaults to the built leash, in development to its source. */
   file?: string;
+  /** Parent of the jobs' control groups: nobody else is there to remove it when the host dies. */
+  cgroupBase: string | null;
 }
 
 const READY_MS = 5000;
@@ -38,24 +40,25 @@ type Child = ChildProcessByStdio<Writable, Readable, null>;
 type Message = { hold: Hold } | { release: string } | { bye: true };
 
 /** Starts the leash; resolves when it is ready, or when it is clear that there will be none. */
-export async function startLeash({ node, file = leashFile() }: LeashOptions): Promise<Leash> {
-  const keeper = new Keeper(node, file);
+export async function startLeash(options: LeashOptions): Promise<Leash> {
+  const { node, file = leashFile(), cgroupBase } = options;
+  const keeper = new Keeper(node, [...SMALL, file, ...(cgroupBase === null ? [] : [cgroupBase])]);
   await keeper.launch();
   return keeper;
 }
 
 class Keeper implements Leash {
   readonly #node: string;
-  readonly #file: string;
+  readonly #args: readonly string[];
   readonly #held = new Map<string, Hold>();
   #child: Child | null = null;
   #failures = 0;
   #closed = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(node: string, file: string) {
+  constructor(node: string, args: readonly string[]) {
     this.#node = node;
-    this.#file = file;
+    this.#args = args;
   }
 
   hold(hold: Hold): void {
@@ -90,7 +93,7 @@ class Keeper implements Leash {
   launch(): Promise<void> {
     const startedAt = performance.now();
     // Its own session: a Ctrl-C in the terminal is for the host, and the leash outlives the host.
-    const child: Child = spawn(this.#node, [...SMALL, this.#file], {
+    const child: Child = spawn(this.#node, this.#args, {
       detached: true,
       stdio: ['pipe', 'pipe', 'ignore'],
       windowsHide: true,

@@ -3,9 +3,10 @@
 // SIGKILL, and everything on the list dies. A host that hangs is no excuse either: what is still on
 // the list at its hard end is killed too.
 //
+// Argument: the folder of the jobs' control groups, to be removed when the host has died.
 // One JSON value a line: {"hold": Hold}, {"release": mark}, {"bye": true}.
 import { createInterface } from 'node:readline';
-import { removeCgroupSoon } from './cgroup.ts';
+import { removeCgroup, removeCgroupSoon } from './cgroup.ts';
 import { type Hold, parseHold } from './hold.ts';
 import { strike, strikeUntilEmpty } from './kill.ts';
 
@@ -55,6 +56,8 @@ async function end(): Promise<void> {
     const left = [...held.values()];
     for (const hold of left) strike(hold, true);
     await Promise.all(left.map(finish));
+    const [, , base] = process.argv;
+    if (base !== undefined) removeCgroup(base);
   }
   process.exit(0);
 }
