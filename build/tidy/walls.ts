@@ -56,6 +56,7 @@ export const ROOMS: readonly Room[] = [
       'core/agent',
       'core/lab',
       'core/contract.ts',
+      'programs',
       'node:',
       'better-sqlite3',
       'systeminformation',

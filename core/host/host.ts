@@ -91,11 +91,12 @@ async function assemble(options: HostOptions, journal: Journal): Promise<Host> {
   const { market, submit } = loop;
   const ask = createAsk(loop, stir);
   await found(ask, core);
-  const tools = await openTools(options, clock.now);
+  const tools = await openTools(options, loop.market, clock.now);
   const lookup = createLookup(market, journal.queries);
   const delegates = createDelegates({ market, lookup, now: clock.now, entropy, submit, stir });
   const output = keepOutput(tools.executor);
-  const hands = { executor: output.executor, resolve: tools.resolve };
+  const devices = new Map<string, string>();
+  const hands = { executor: output.executor, resolve: tools.resolve, devices };
   const jobs = createJobs({ market, now: clock.now, ask, ...hands });
   const demo = createDemo({ market, now: clock.now, ask });
   const streams = createStreams({ market, queries: journal.queries, lookup });
@@ -122,7 +123,7 @@ async function assemble(options: HostOptions, journal: Journal): Promise<Host> {
   const endScreens = acceptScreens(http.server, http.url, keys, screens);
   delegates.resume(journal.notes.all(), journal.queries.eventsOf);
   jobs.resume();
-  await sellMachine(ask, core, tools);
+  await sellMachine(ask, core, tools, devices);
   const house = keepHouse({ journal, core, clock, screens, demo, tools, metrics });
   stir();
 
@@ -161,7 +162,18 @@ async function found(ask: Ask, core: MarketCore): Promise<void> {
   await ask({ kind: 'host' }, { type: 'found-market', marketId, policy: DEFAULT_POLICY });
 }
 
-async function sellMachine(ask: Ask, core: MarketCore, tools: Tools): Promise<void> {
-  const owner = await ensureMachine(core.loop.market, ask);
-  await offerCapacity(core.loop.market, ask, owner, tools.offered);
+/** CPU and memory at once; GPUs when they are known, which may take seconds. */
+async function sellMachine(
+  ask: Ask,
+  { loop }: MarketCore,
+  tools: Tools,
+  devices: Map<string, string>,
+): Promise<void> {
+  const owner = await ensureMachine(loop.market, ask);
+  await offerCapacity(loop.market, ask, owner, ['cpu', 'memory'], tools.offered);
+  tools.watchGpus((gpus) => {
+    void offerCapacity(loop.market, ask, owner, ['gpu'], gpus).then((keys) => {
+      for (const [id, key] of keys) devices.set(id, key);
+    });
+  });
 }

@@ -22,12 +22,14 @@ export interface JobsParts {
   market(): Market;
   now(): Instant;
   ask: Ask;
-  executor: Pick<Executor, 'capabilities' | 'start' | 'stop'>;
+  executor: Pick<Executor, 'capabilities' | 'start' | 'stop' | 'renew'>;
+  /** Which device a resource is, where it is one of several. */
+  devices: ReadonlyMap<string, string>;
   /** The command of a run, or why there is none. */
   resolve(run: Run): Resolved;
 }
 
-/** A process is gone this long before its lease ends, so that its report comes in time. */
+/** A slot sold without a process is reported this long before its lease ends. */
 export const END_MARGIN_MS: Ms = 150;
 /** Output that a lease keeps in the journal; the rest is in the log while it is in memory. */
 const OUTPUT_KEPT = 4_000;
@@ -62,9 +64,9 @@ export function createJobs(parts: JobsParts): Jobs {
         title: served?.task.title ?? 'task',
         argv,
         ...(cwd === undefined ? {} : { cwd }),
-        env,
+        env: { ...env, ...deviceEnv(lease) },
         slots: lease.claim.slots,
-        deadlineAt: lease.endAt - END_MARGIN_MS,
+        deadlineAt: lease.endAt, // the executor keeps its own margin before it
         ...memoryLimit(lease),
         nice: 10,
       },
@@ -74,6 +76,13 @@ export function createJobs(parts: JobsParts): Jobs {
     pid = started.pid;
     const { time, memory, detail } = executor.capabilities();
     report(lease, { type: 'enforce', leaseId: lease.id, enforcement: { time, memory, detail } });
+  }
+
+  /** The device that was leased, and no other (a hint to the driver, not a wall). */
+  function deviceEnv(lease: Lease): Record<string, string> {
+    const key = parts.devices.get(lease.claim.resourceId);
+    if (key === undefined) return {};
+    return { CUDA_VISIBLE_DEVICES: key, CUDA_DEVICE_ORDER: 'PCI_BUS_ID' };
   }
 
   /** A memory slot is a promise of that much and no more. */
@@ -116,6 +125,7 @@ export function createJobs(parts: JobsParts): Jobs {
     if (lease === undefined || !isRunning(lease) || !mine(lease)) return;
     const starts = e.type === 'lease-started' || (e.type === 'awarded' && lease.startAt <= e.at);
     if (starts) launch(lease);
+    if (e.type === 'lease-renewed') executor.renew(lease.id, lease.endAt);
     if (e.type === 'lease-reclaiming') {
       const grace = Math.max(0, e.reclaimAt - parts.now() - END_MARGIN_MS);
       executor.stop(lease.id, 'the owner takes the machine back', grace);

@@ -1,6 +1,5 @@
 // This machine as a participant: one agent that owns what the probes found, and a seller that acts
 // for it. The owner's policy is its reserve price; pausing is the owner's switch.
-import type { Telemetry } from '../contract.ts';
 import type { ResourceKind } from '../engine/protocol/need.ts';
 import type { Agent, Market, Resource } from '../engine/market/state.ts';
 import type { Ask } from './ask.ts';
@@ -12,10 +11,11 @@ export interface Offered {
   count: number;
   vramBytes: number | null;
   memoryBytes: number | null;
+  /** Which device it is, where there are several; a job sees that one and no other. */
+  key: string | null;
+  /** Offered, but not for sale before the owner says so. */
+  paused: boolean;
 }
-
-/** What the machine's telemetry says, jobs and host figures apart. */
-export type Sensed = Pick<Telemetry, 'cpu' | 'memory' | 'gpus'>;
 
 const HOST = { kind: 'host' as const };
 const NAME = 'This machine';
@@ -23,7 +23,7 @@ const NAME = 'This machine';
 export const machineAgent = (m: Market): Agent | undefined =>
   [...m.agents.values()].find((a) => a.kind === 'machine');
 
-/** Registers the machine's agent once; `sell` gives it its seller. */
+/** Registers the machine's agent once, with its seller. Resolves to the agent's id. */
 export async function ensureMachine(market: () => Market, ask: Ask): Promise<string> {
   const known = machineAgent(market());
   if (known !== undefined) return known.id;
@@ -37,26 +37,29 @@ export async function ensureMachine(market: () => Market, ask: Ask): Promise<str
 }
 
 /**
- * Puts what was found on the market. What is there already stays, with its history and price; what
- * has gone, or has another size now, is paused and named anew.
+ * Puts what was found of these kinds on the market. What is there already stays, with its history
+ * and price; what has gone, or has another size now, is paused, and stays so until its owner resumes
+ * it. Resolves to which device each resource is.
  */
 export async function offerCapacity(
   market: () => Market,
   ask: Ask,
   ownerId: string,
+  kinds: readonly ResourceKind[],
   found: readonly Offered[],
-): Promise<void> {
-  const left = [...market().resources.values()].filter((r) => r.ownerId === ownerId);
+): Promise<Map<string, string>> {
+  const left = [...market().resources.values()].filter(
+    (r) => r.ownerId === ownerId && kinds.includes(r.kind),
+  );
+  const keys = new Map<string, string>();
   for (const item of found) {
     const at = left.findIndex((r) => same(r, item));
     const [known] = at < 0 ? [] : left.splice(at, 1);
-    if (known === undefined) await add(market, ask, ownerId, item);
+    const id = known?.id ?? (await add(market, ask, ownerId, item));
+    if (item.key !== null) keys.set(id, item.key);
   }
-  for (const gone of left) {
-    if (gone.paused) continue;
-    const body = { paused: true };
-    await ask(HOST, { type: 'change-resource', resourceId: gone.id, body });
-  }
+  for (const gone of left) if (!gone.paused) await pause(ask, gone.id);
+  return keys;
 }
 
 function same(r: Resource, o: Offered): boolean {
@@ -69,7 +72,7 @@ function same(r: Resource, o: Offered): boolean {
   );
 }
 
-async function add(market: () => Market, ask: Ask, ownerId: string, o: Offered): Promise<void> {
+async function add(market: () => Market, ask: Ask, ownerId: string, o: Offered): Promise<string> {
   const { kind, count, model, vramBytes, memoryBytes } = o;
   const body = {
     kind,
@@ -81,4 +84,11 @@ async function add(market: () => Market, ask: Ask, ownerId: string, o: Offered):
   };
   const asked = await ask(HOST, { type: 'add-resource', ownerId, body });
   if (!asked.ok) throw new Error(`${kind} could not be offered: ${asked.detail}`);
+  const id = asked.about.resourceId ?? '';
+  if (o.paused) await pause(ask, id);
+  return id;
+}
+
+async function pause(ask: Ask, resourceId: string): Promise<void> {
+  await ask(HOST, { type: 'change-resource', resourceId, body: { paused: true } });
 }

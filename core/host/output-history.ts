@@ -13,7 +13,7 @@ export interface OutputPart {
 
 export interface OutputHistory {
   /** Starts jobs, and keeps what they write from their first character on. */
-  readonly executor: Pick<Executor, 'capabilities' | 'start' | 'stop'>;
+  readonly executor: Pick<Executor, 'capabilities' | 'start' | 'stop' | 'renew'>;
   /** What is kept from `position` on; it may begin later, when older output was dropped. */
   since(leaseId: string, position: number): OutputPart[];
   /** Whether the job may still write. */
@@ -68,6 +68,7 @@ export function keepOutput(executor: Executor): OutputHistory {
     executor: {
       capabilities: () => executor.capabilities(),
       stop: (...how) => executor.stop(...how),
+      renew: (...how) => executor.renew(...how),
       start(spec, onReport) {
         const started = executor.start(spec, onReport);
         if (!started.ok) return started;
