@@ -27,13 +27,6 @@ const common = {
   logLevel: /** @type {const} */ ('warn'),
 };
 
-/** @param {Record<string, string>} input name to source file */
-function existing(input) {
-  const missing = Object.values(input).filter((file) => !fs.existsSync(path.join(root, file)));
-  for (const file of missing) say(`no ${file} yet: left out of the build`);
-  return Object.fromEntries(Object.entries(input).filter(([, file]) => !missing.includes(file)));
-}
-
 /**
  * Chunks lie beside their entries, so that every module of a bundle finds out/ one folder up.
  * @param {string} dir
@@ -41,8 +34,6 @@ function existing(input) {
  * @param {Record<string, string>} input
  */
 async function bundleForNode(dir, target, input) {
-  const entries = existing(input);
-  if (Object.keys(entries).length === 0) return;
   await build({
     ...common,
     publicDir: false,
@@ -54,7 +45,7 @@ async function bundleForNode(dir, target, input) {
       minify: false,
       sourcemap: true,
       rolldownOptions: {
-        input: entries,
+        input,
         external: EXTERNAL,
         output: {
           format: 'es',
@@ -82,7 +73,6 @@ async function bundlePreload() {
 }
 
 async function bundlePage() {
-  if (Object.keys(existing({ page: 'renderer/index.html' })).length === 0) return;
   await build({
     ...common,
     root: path.join(root, 'renderer'),
@@ -102,7 +92,6 @@ async function bundlePage() {
 /** Every file of programs/ is one program that stands alone. */
 function programs() {
   const dir = path.join(root, 'programs');
-  if (!fs.existsSync(dir)) return {};
   const files = fs.readdirSync(dir).filter((name) => name.endsWith('.ts'));
   return Object.fromEntries(
     files.sort().map((name) => [path.basename(name, '.ts'), `programs/${name}`]),
