@@ -104,7 +104,7 @@ export function available(account: Account): Credits {
 }
 
 export function accountOf(ledger: Ledger, id: string): Account {
-  return must(ledger.accounts.get(id), `account ${id}`);
+  return must(ledger.accounts.get(id), 'account', id);
 }
 
 /** Applies the transfers of one event, in order. Throws Broken where an invariant would break. */
@@ -122,7 +122,7 @@ function applyPosted(ledger: Ledger, t: NewTransfer): void {
   const from = accountOf(ledger, t.debit);
   const to = accountOf(ledger, t.credit);
   assert(from !== to, 'a transfer needs two accounts');
-  assert(from.kind === 'bank' || available(from) >= t.amount, `overdraft on ${from.id}`);
+  assert(from.kind === 'bank' || available(from) >= t.amount, 'overdraft on', from.id);
   from.posted = sub(from.posted, t.amount);
   to.posted = add(to.posted, t.amount);
   if (from.budget !== null) {
@@ -132,11 +132,11 @@ function applyPosted(ledger: Ledger, t: NewTransfer): void {
 
 function applyPending(ledger: Ledger, id: string, t: Transfer & { kind: 'pending' }): void {
   assert(t.amount > 0, 'a hold is positive');
-  assert(!ledger.pendings.has(id), `hold ${id} exists`);
+  assert(!ledger.pendings.has(id), 'there is already a hold', id);
   const from = accountOf(ledger, t.debit);
   const to = accountOf(ledger, t.credit);
   assert(from !== to && from.kind !== 'bank', 'a hold needs two accounts and no issuer');
-  assert(available(from) >= t.amount, `overdraft on ${from.id}`);
+  assert(available(from) >= t.amount, 'overdraft on', from.id);
   from.held = add(from.held, t.amount);
   to.incoming = add(to.incoming, t.amount);
   let fromBudget = ZERO;
@@ -163,7 +163,7 @@ function applyPending(ledger: Ledger, id: string, t: Transfer & { kind: 'pending
 /** Ends a hold: what is posted of it moves, the rest is released, in the same event. */
 function resolve(ledger: Ledger, t: Transfer & { pendingId: string }): void {
   const { pendingId, amount } = t;
-  const hold = must(ledger.pendings.get(pendingId), `hold ${pendingId}`);
+  const hold = must(ledger.pendings.get(pendingId), 'hold', pendingId);
   assert(amount > 0 && amount <= hold.amount, 'posted exceeds the hold');
   assert(t.kind === 'post' || amount === hold.amount, 'a hold is released as a whole');
   const posted = t.kind === 'post' ? amount : ZERO;
@@ -184,24 +184,24 @@ function budgetReturn(hold: Pending, posted: Credits): Credits {
 }
 
 /**
- * The transfers that end a hold: post (0 < amount), void or expire. Issued credits that come back
- * after their window has ended lapse at once, so nothing can be hoarded across a window.
+ * Adds to `transfers` what ends a hold: post (0 < amount), void or expire. Issued credits that come
+ * back after their window has ended lapse at once, so nothing can be hoarded across a window.
  */
 export function release(
   ledger: Ledger,
   pendingId: string,
   how: { post: Credits } | 'void' | 'expire',
+  transfers: Transfer[] = [],
 ): Transfer[] {
-  const hold = must(ledger.pendings.get(pendingId), `hold ${pendingId}`);
+  const hold = must(ledger.pendings.get(pendingId), 'hold', pendingId);
   const posted = typeof how === 'object' ? how.post : ZERO;
-  const transfers: Transfer[] = [];
   if (posted > 0) transfers.push({ kind: 'post', pendingId, amount: posted });
   else {
     const kind = how === 'expire' ? 'expire' : 'void';
     transfers.push({ kind, pendingId, amount: hold.amount });
   }
-  const back = budgetReturn(hold, posted);
-  if (back > 0 && isOver(hold, accountOf(ledger, hold.debit).budget)) {
+  const back = lapsing(ledger, hold, posted);
+  if (back > 0) {
     const { agentId, project, cfpId, leaseId } = hold;
     transfers.push({
       kind: 'posted',
@@ -217,6 +217,12 @@ export function release(
     });
   }
   return transfers;
+}
+
+/** What of a hold's rest lapses as it comes back, when this much of it is posted. */
+export function lapsing(ledger: Ledger, hold: Pending, posted: Credits): Credits {
+  const back = budgetReturn(hold, posted);
+  return back > 0 && isOver(hold, accountOf(ledger, hold.debit).budget) ? back : ZERO;
 }
 
 /** True when the window that a hold was taken in has ended for good: nothing is carried over. */

@@ -3,9 +3,16 @@ export class Broken extends Error {
   override name = 'Broken';
 }
 
-/** Stays on in production: a market that is wrong must stop, not go on. */
-export function assert(condition: boolean, message: string): asserts condition {
-  if (!condition) throw new Broken(message);
+/**
+ * Stays on in production: a market that is wrong must stop, not go on. What it is about is passed
+ * apart, because a text that is put together at every check costs more than the check.
+ */
+export function assert(
+  condition: boolean,
+  message: string,
+  about: string | number = '',
+): asserts condition {
+  if (!condition) throw new Broken(`${message} ${about}`.trimEnd());
 }
 
 /** The default branch of a closed union. */
@@ -14,7 +21,7 @@ export function assertNever(value: never, what: string): never {
 }
 
 /** A value that the caller's reasoning says is there. */
-export function must<T>(value: T | null | undefined, what: string): T {
-  if (value === null || value === undefined) throw new Broken(`${what} is missing`);
+export function must<T>(value: T | null | undefined, what: string, id = ''): T {
+  if (value === null || value === undefined) throw new Broken(`${what} ${id} is missing`);
   return value;
 }

@@ -1,5 +1,5 @@
 // What the operator sets: agents, budgets, resources, policy. The central bank's moves are here.
-import { accountOf, agentAccount, newAccount, projectAccount } from '../bank/ledger.ts';
+import { accountOf, newAccount, projectAccount } from '../bank/ledger.ts';
 import { type BudgetRule, issuable, moveTransfers, rollMove, setMove } from '../bank/budget.ts';
 import { must } from '../base/assert.ts';
 import { type Credits, ZERO } from '../base/credits.ts';
@@ -67,7 +67,7 @@ export function setAgentBudget(
   const agent = m.agents.get(cmd.agentId);
   if (agent === undefined) return refused(problem('not-found', 'there is no such agent'));
   const who = { agentId: agent.id, project: agent.project };
-  const event = budgetEvent(m, { agentId: agent.id }, agentAccount(agent.id), who, cmd.body);
+  const event = budgetEvent(m, { agentId: agent.id }, agent.account, who, cmd.body);
   return event === null ? refused(tooMuch) : accepted([event], { agentId: agent.id });
 }
 

@@ -1,5 +1,5 @@
 // The award: credit hold + slot claim + lease + record, one event, all or nothing.
-import { agentAccount, release, type Transfer } from '../bank/ledger.ts';
+import { release, type Transfer } from '../bank/ledger.ts';
 import { must } from '../base/assert.ts';
 import { type Credits, ZERO } from '../base/credits.ts';
 import { idOf } from '../base/ids.ts';
@@ -7,7 +7,7 @@ import type { Instant } from '../base/time.ts';
 import { problem, type Problem } from '../protocol/problems.ts';
 import { slotsFree } from './capacity.ts';
 import { accepted, type Command, type Decision, refused } from './commands.ts';
-import { endCall, losing, standing } from './endings.ts';
+import { endCall } from './endings.ts';
 import type { Claim, EventBody, Loss, WhyUnawarded } from './events.ts';
 import { fundingAccount, hold, HOLD_SLACK, projectOf, short } from './funding.ts';
 import {
@@ -76,13 +76,12 @@ const eligible = (m: Market, c: Conversation, at: Instant): Proposal[] =>
  * Always ends the call, with a named reason when nobody could win.
  */
 export function decideCall(m: Market, c: Conversation, at: Instant, draw: number): EventBody {
-  let bids = eligible(m, c, at);
-  const valid = new Set(bids);
-  const lapsed = liveProposals(m, c).filter((p) => !valid.has(p));
-  const losses = losing(
-    lapsed.map((p) => p.id),
-    'expired',
-  );
+  const losses: Loss[] = [];
+  let bids: Proposal[] = [];
+  for (const p of liveProposals(m, c)) {
+    if (p.validUntil >= at) bids.push(p);
+    else losses.push({ proposalId: p.id, reason: 'expired', short: {} });
+  }
   /** Why the award that came nearest could not be made. */
   let failed: WhyUnawarded | null = null;
   while (bids.length > 0) {
@@ -102,7 +101,7 @@ export function decideCall(m: Market, c: Conversation, at: Instant, draw: number
     const insolvent = event.code === 'insufficient-credits';
     const expired = event.code === 'proposal-expired';
     const reason = insolvent ? 'insufficient-credits' : expired ? 'expired' : 'slot-taken';
-    losses.push(...losing([p.id], reason));
+    losses.push({ proposalId: p.id, reason, short: {} });
     failed = insolvent ? 'insufficient-credits' : 'all-infeasible';
     bids = bids.filter((b) => b.id !== p.id);
     // In a need it is the manager who cannot pay: a dearer proposal would not help.
@@ -164,11 +163,17 @@ function awardTo(
   const claim = leaseClaim(m, c, p, sides.served, stamp.at);
   if ('code' in claim) return claim;
   const gone = rivals(m, c, sides.need, p, losses);
-  const freed = [c.hold, sides.need?.hold ?? null, ...p.holds].filter((h) => h !== null);
-  freed.push(...gone.flatMap((l) => proposalOf(m, l.proposalId).holds));
+  const freed: string[] = [];
+  if (c.hold !== null) freed.push(c.hold);
+  if (sides.need?.hold) freed.push(sides.need.hold);
+  freed.push(...p.holds);
+  for (const { proposalId } of gone) freed.push(...proposalOf(m, proposalId).holds);
   const lacking = short(m, sides.account, price, freed) ?? unbacked(m, p, sides.sellerId);
   if (lacking !== null) return lacking;
   const leaseId = idOf('lse', m.seq + 1);
+  const transfers: Transfer[] = [];
+  for (const id of freed) release(m.ledger, id, 'void', transfers);
+  transfers.push(...leaseHolds(m, p, sides, claim, price, leaseId));
   return {
     type: 'awarded',
     cfpId: c.id,
@@ -184,15 +189,13 @@ function awardTo(
     project: sides.project,
     durationMs: claim.to - claim.from,
     losses: gone,
-    transfers: [
-      ...freed.flatMap((id) => release(m.ledger, id, 'void')),
-      ...leaseHolds(p, sides, claim, price, leaseId),
-    ],
+    transfers,
   };
 }
 
 /** The price, and the contractor's penalty for giving back, held for the life of the lease. */
 function leaseHolds(
+  m: Market,
   p: Proposal,
   sides: Sides,
   claim: Claim,
@@ -202,7 +205,7 @@ function leaseHolds(
   const { account, project, buyerId, sellerId, served } = sides;
   const about = { project, resourceId: claim.resourceId, cfpId: served.id, leaseId };
   const expiresAt = claim.to + HOLD_SLACK;
-  const seller = agentAccount(sellerId);
+  const seller = agentOf(m, sellerId).account;
   const pay = { debit: account, credit: seller, amount: price, expiresAt };
   const amount = sides.need === null ? (p.terms.penalty ?? ZERO) : ZERO;
   const fine = { debit: seller, credit: account, amount, expiresAt };
@@ -215,7 +218,8 @@ function leaseHolds(
 /** A contractor whose penalty lapsed with its budget window can no longer stand by its promise. */
 function unbacked(m: Market, p: Proposal, sellerId: string): Problem | null {
   const penalty = p.terms.penalty ?? ZERO;
-  const lacking = short(m, agentAccount(sellerId), penalty, p.holds);
+  if (penalty === 0) return null;
+  const lacking = short(m, agentOf(m, sellerId).account, penalty, p.holds);
   return lacking === null ? null : problem('proposal-expired', 'its penalty is no longer backed');
 }
 
@@ -247,16 +251,19 @@ function rivals(
   winner: Proposal,
   known: readonly Loss[],
 ): Loss[] {
-  const losses = new Map(known.map((l) => [l.proposalId, l]));
+  const losses = [...known];
+  const told = new Set(known.map((l) => l.proposalId)).add(winner.id);
   const lose = (ids: readonly string[], reason: Loss['reason']): void => {
-    for (const l of losing(ids, reason)) if (!losses.has(l.proposalId)) losses.set(l.proposalId, l);
+    for (const proposalId of ids) {
+      if (told.has(proposalId) || m.proposals.get(proposalId)?.state !== 'live') continue;
+      told.add(proposalId);
+      losses.push({ proposalId, reason, short: {} });
+    }
   };
-  lose(
-    liveProposals(m, c).map((p) => p.id),
-    'not-chosen',
-  );
-  lose(standing(m, c), 'need-met');
-  if (need !== null) lose(standing(m, need), 'need-met');
-  losses.delete(winner.id);
-  return [...losses.values()];
+  lose(c.proposals, 'not-chosen');
+  lose(c.bids, 'need-met');
+  if (need === null) return losses;
+  lose(need.proposals, 'need-met');
+  lose(need.bids, 'need-met');
+  return losses;
 }

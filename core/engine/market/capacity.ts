@@ -6,16 +6,16 @@ import type { Need } from '../protocol/need.ts';
 import type { Claim } from './events.ts';
 import type { Resource, Taken } from './state.ts';
 
-const overlaps = (t: Taken, from: Instant, to: Instant): boolean => t.from < to && from < t.to;
-
 /** True when nobody but `except` has this slot in [from, to). */
 function isFree(
-  slot: readonly Taken[],
+  slot: readonly Taken[] | undefined,
   from: Instant,
   to: Instant,
   except: string | null,
 ): boolean {
-  return slot.every((t) => t.by === except || !overlaps(t, from, to));
+  if (slot === undefined) return false;
+  for (const t of slot) if (t.by !== except && t.from < to && from < t.to) return false;
+  return true;
 }
 
 /** Slots that only system agents can lease: the last ones, by the policy's share. */
@@ -33,14 +33,14 @@ export function findSlots(
 ): number[] | null {
   const found: number[] = [];
   for (let i = 0; i < usable && found.length < count; i++) {
-    if (isFree(resource.slots[i] ?? [], from, to, null)) found.push(i);
+    if (isFree(resource.slots[i], from, to, null)) found.push(i);
   }
   return found.length === count ? found : null;
 }
 
 /** True when these very slots are free in the interval, the holder's own claims apart. */
 export function slotsFree(resource: Resource, claim: Claim, holder: string): boolean {
-  return claim.slots.every((i) => isFree(resource.slots[i] ?? [], claim.from, claim.to, holder));
+  return claim.slots.every((i) => isFree(resource.slots[i], claim.from, claim.to, holder));
 }
 
 /** When `count` slots will be free together for `durationMs`, looking only at ends of claims. */

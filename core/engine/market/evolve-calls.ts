@@ -1,4 +1,5 @@
 // How events change conversations and their proposals.
+import type { TransferCode } from '../bank/ledger.ts';
 import { must } from '../base/assert.ts';
 import { transferId } from '../base/ids.ts';
 import { LIMITS } from '../base/limits.ts';
@@ -11,6 +12,7 @@ import {
   conversationOf,
   type Dialogue,
   type Market,
+  type Proposal,
   proposalOf,
   resourceOf,
 } from './state.ts';
@@ -19,10 +21,18 @@ import { arm, armCall } from './timers.ts';
 type Of<T extends Event['type']> = Extract<Event, { type: T }>;
 
 /** The first pending transfer of an event with one of these codes, as a hold id, or null. */
-export function holdIn(e: Event, ...codes: readonly string[]): string | null {
-  if (!('transfers' in e)) return null;
-  const n = e.transfers.findIndex((t) => t.kind === 'pending' && codes.includes(t.code));
-  return n < 0 ? null : transferId(e.seq, n);
+export function holdIn(
+  e: Extract<Event, { transfers: unknown }>,
+  code: TransferCode,
+  orCode: TransferCode = code,
+): string | null {
+  for (let n = 0; n < e.transfers.length; n++) {
+    const t = e.transfers[n];
+    if (t?.kind === 'pending' && (t.code === code || t.code === orCode)) {
+      return transferId(e.seq, n);
+    }
+  }
+  return null;
 }
 
 export function cfpOpened(m: Market, e: Of<'cfp-opened'>): void {
@@ -71,7 +81,7 @@ export function cfpOpened(m: Market, e: Of<'cfp-opened'>): void {
 /** Moves one dialogue; contractors that answer uninvited join here. */
 function say(c: Conversation, agentId: string, performative: Performative): Dialogue {
   const dialogue = c.dialogues.get(agentId) ?? { state: 'called', proposalId: null, refusal: null };
-  dialogue.state = must(next(dialogue.state, performative), `${performative} in ${dialogue.state}`);
+  dialogue.state = must(next(dialogue.state, performative), performative, agentId);
   c.dialogues.set(agentId, dialogue);
   return dialogue;
 }
@@ -174,8 +184,9 @@ export function closeCall(m: Market, c: Conversation, state: Conversation['state
     c.claim = null;
   }
   const word: Performative = state === 'cancelled' ? 'cancel' : 'reject-proposal';
-  for (const [id, d] of c.dialogues)
-    if (next(d.state, word) && d.state === 'called') say(c, id, word);
+  for (const d of c.dialogues.values()) {
+    if (d.state === 'called') d.state = must(next('called', word), word);
+  }
   if (c.need !== null) m.needsByKind.get(c.need.kind)?.delete(c.id);
   agentOf(m, c.managerId).openCalls--;
   m.openCalls--;
@@ -204,10 +215,15 @@ function forget(m: Market, cfpId: string): string | null {
   const conversation = m.conversations.get(cfpId);
   if (conversation === undefined) return null;
   const { leaseId } = conversation;
-  const proposals = conversation.proposals.flatMap((id) => m.proposals.get(id) ?? []);
+  const proposals: Proposal[] = [];
+  for (const id of conversation.proposals) {
+    const p = m.proposals.get(id);
+    if (p === undefined) continue;
+    proposals.push(p);
+    m.proposals.delete(id);
+  }
   const lease = leaseId === null ? undefined : m.leases.get(leaseId);
   m.forgotten.push({ conversation, proposals, lease: lease ?? null });
-  for (const p of proposals) m.proposals.delete(p.id);
   if (lease !== undefined) m.leases.delete(lease.id);
   m.conversations.delete(cfpId);
   return leaseId;

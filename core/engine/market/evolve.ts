@@ -24,7 +24,7 @@ import { arm, armCall } from './timers.ts';
 
 /** Applies one event. Throws Broken when the event does not follow the state. */
 export function evolve(m: Market, e: Event): void {
-  assert(e.seq === m.seq + 1, `event ${e.seq} does not follow ${m.seq}`);
+  assert(e.seq === m.seq + 1, 'out of order: event', e.seq);
   assert(e.at >= m.at, 'time runs backwards in the journal');
   if ('transfers' in e) moveMoney(m, e);
   m.seq = e.seq;
@@ -107,9 +107,11 @@ type Of<T extends Event['type']> = Extract<Event, { type: T }>;
 
 function agentRegistered(m: Market, e: Of<'agent-registered'>): void {
   const { agentId: id, name, project, kind, system, exec, capabilities, at } = e;
+  const account = agentAccount(id);
   m.agents.set(id, {
     id,
     name,
+    account,
     project,
     kind,
     system,
@@ -126,7 +128,7 @@ function agentRegistered(m: Market, e: Of<'agent-registered'>): void {
     loadAt: at,
   });
   m.agentNames.set(name, id);
-  m.ledger.accounts.set(agentAccount(id), newAccount(agentAccount(id), 'agent'));
+  m.ledger.accounts.set(account, newAccount(account, 'agent'));
 }
 
 function budgetSet(m: Market, e: Of<'budget-set'>): void {

@@ -1,16 +1,15 @@
 // Where the credits of a call come from, and what a hold can still cover.
 import {
   accountOf,
-  agentAccount,
   type Attribution,
   available,
   type Ledger,
   projectAccount,
-  release,
+  lapsing,
   type Transfer,
   type TransferCode,
 } from '../bank/ledger.ts';
-import { add, type Credits, credits, min, scaleDown, sub, ZERO } from '../base/credits.ts';
+import { add, type Credits, min, scaleDown, sub, ZERO } from '../base/credits.ts';
 import { type Instant, SECOND } from '../base/time.ts';
 import { type Problem, problem } from '../protocol/problems.ts';
 import type { Agent, Conversation, Market } from './state.ts';
@@ -20,7 +19,7 @@ import type { Agent, Conversation, Market } from './state.ts';
  * else its project's, when that has one and the work is for that project; else its own earnings.
  */
 export function fundingAccount(m: Market, agent: Agent, project: string): string {
-  const own = agentAccount(agent.id);
+  const own = agent.account;
   if (accountOf(m.ledger, own).budget !== null || agent.project !== project) return own;
   const shared = m.ledger.accounts.get(projectAccount(project));
   return shared?.budget ? shared.id : own;
@@ -34,7 +33,11 @@ export function hold(
   ends: { debit: string; credit: string; amount: Credits; code: TransferCode; expiresAt: Instant },
   about: Attribution,
 ): Transfer[] {
-  return ends.amount > 0 ? [{ kind: 'pending', ...ends, ...about }] : [];
+  const { debit, credit, amount, code, expiresAt } = ends;
+  const { agentId, project, resourceId, cfpId, leaseId } = about;
+  if (amount <= 0) return [];
+  const what = { debit, credit, amount, code, expiresAt };
+  return [{ kind: 'pending', ...what, agentId, project, resourceId, cfpId, leaseId }];
 }
 
 /** Null when the account can cover `price` once these holds are released. */
@@ -44,9 +47,8 @@ export function short(
   price: Credits,
   releasing: readonly string[],
 ): Problem | null {
-  const account = accountOf(m.ledger, accountId);
-  const back = releasing.map((id) => recoverable(m.ledger, accountId, id));
-  const usable = back.reduce((sum, c) => add(sum, c), available(account));
+  let usable = available(accountOf(m.ledger, accountId));
+  for (const id of releasing) usable = add(usable, recoverable(m.ledger, accountId, id));
   if (usable >= price) return null;
   return problem('insufficient-credits', 'the price is more than can be spent now', {
     hint: 'wait for the next budget window, or for open calls to end',
@@ -57,10 +59,7 @@ export function short(
 function recoverable(ledger: Ledger, accountId: string, pendingId: string): Credits {
   const pending = ledger.pendings.get(pendingId);
   if (pending === undefined || pending.debit !== accountId) return ZERO;
-  const lapsing = release(ledger, pendingId, 'void')
-    .filter((t) => t.kind === 'posted')
-    .reduce((sum, t) => sum + t.amount, 0);
-  return sub(pending.amount, credits(lapsing));
+  return sub(pending.amount, lapsing(ledger, pending, ZERO));
 }
 
 /**

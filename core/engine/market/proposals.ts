@@ -1,13 +1,6 @@
 // Proposals: a contractor's promise in answer to a need, or a buyer's bid in an offer. A proposal
 // holds what it promises (slots, penalty, price) until it is rejected, lapses or wins.
-import {
-  accountOf,
-  agentAccount,
-  type Attribution,
-  available,
-  ESCROW,
-  type Transfer,
-} from '../bank/ledger.ts';
+import { accountOf, type Attribution, available, ESCROW, type Transfer } from '../bank/ledger.ts';
 import { ZERO } from '../base/credits.ts';
 import { idOf } from '../base/ids.ts';
 import { LIMITS } from '../base/limits.ts';
@@ -49,24 +42,11 @@ export function propose(m: Market, cmd: Propose): Decision {
       : backBid(m, c, agent, cmd, validUntil);
   if ('code' in backing) return refused(backing);
   const proposalId = idOf('prp', m.seq + 1);
-  const { price, startDelayMs, terms } = cmd.body;
-  return accepted(
-    [
-      {
-        type: 'proposed',
-        proposalId,
-        cfpId: c.id,
-        contractorId: agent.id,
-        price,
-        startDelayMs: startDelayMs ?? 0,
-        validUntil,
-        terms: terms ?? {},
-        ...backing,
-      },
-    ],
-    { proposalId, cfpId: c.id },
-    201,
-  );
+  const { price, startDelayMs = 0, terms = {} } = cmd.body;
+  const { claim, needId, transfers } = backing;
+  const made = { type: 'proposed' as const, proposalId, cfpId: c.id, contractorId: agent.id };
+  const event = { ...made, price, startDelayMs, validUntil, terms, claim, needId, transfers };
+  return accepted([event], { proposalId, cfpId: c.id }, 201);
 }
 
 /** Late proposals are refused and logged, up to a bound per call. */
@@ -121,7 +101,8 @@ function backPromise(
   );
   if ('code' in claim) return claim;
   const penalty = body.terms?.penalty ?? ZERO;
-  const account = agentAccount(agent.id);
+  if (penalty === 0) return { claim, needId: null, transfers: [] };
+  const { account } = agent;
   if (penalty > available(accountOf(m.ledger, account))) {
     const detail = 'the penalty must be held, and there is less to spend';
     return problem('insufficient-credits', detail, { field: 'terms.penalty' });

@@ -24,6 +24,8 @@ import { createTimers, type Timers } from './timers.ts';
 export interface Agent {
   id: string;
   name: string;
+  /** Id of its account, which every move of its money needs. */
+  account: string;
   project: string | null;
   kind: AgentKind;
   system: boolean;
@@ -232,24 +234,29 @@ export const isOpen = (c: Conversation): boolean => c.state === 'open' || c.stat
 export const isRunning = (l: Lease): boolean => l.ended === null;
 
 export function conversationOf(m: Market, id: string): Conversation {
-  return must(m.conversations.get(id), `conversation ${id}`);
+  return must(m.conversations.get(id), 'conversation', id);
 }
 export function agentOf(m: Market, id: string): Agent {
-  return must(m.agents.get(id), `agent ${id}`);
+  return must(m.agents.get(id), 'agent', id);
 }
 export function resourceOf(m: Market, id: string): Resource {
-  return must(m.resources.get(id), `resource ${id}`);
+  return must(m.resources.get(id), 'resource', id);
 }
 export function proposalOf(m: Market, id: string): Proposal {
-  return must(m.proposals.get(id), `proposal ${id}`);
+  return must(m.proposals.get(id), 'proposal', id);
 }
 export function leaseOf(m: Market, id: string): Lease {
-  return must(m.leases.get(id), `lease ${id}`);
+  return must(m.leases.get(id), 'lease', id);
 }
 
 /** Live proposals of a conversation, in the order they arrived. */
 export function liveProposals(m: Market, c: Conversation): Proposal[] {
-  return c.proposals.map((id) => proposalOf(m, id)).filter((p) => p.state === 'live');
+  const live: Proposal[] = [];
+  for (const id of c.proposals) {
+    const p = proposalOf(m, id);
+    if (p.state === 'live') live.push(p);
+  }
+  return live;
 }
 
 /** The amount of an open hold, 0 where there is none. */

@@ -30,12 +30,14 @@ export interface Timers {
 
 const SIZE_MIN = 1_024;
 
-const RANK = new Map(TIMER_KINDS.map((kind, i) => [kind, i]));
-const rank = (kind: TimerKind): number => RANK.get(kind) ?? 0;
+const RANK = Object.fromEntries(TIMER_KINDS.map((kind, i) => [kind, i])) as Record<
+  TimerKind,
+  number
+>;
 
 function before(a: Timer, b: Timer): boolean {
   if (a.dueAt !== b.dueAt) return a.dueAt < b.dueAt;
-  if (a.kind !== b.kind) return rank(a.kind) < rank(b.kind);
+  if (a.kind !== b.kind) return RANK[a.kind] < RANK[b.kind];
   return a.id < b.id;
 }
 

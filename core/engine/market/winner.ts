@@ -45,32 +45,42 @@ export interface Outcome {
  */
 export function determine(rule: Rule, bids: readonly Bid[], draw: number): Outcome {
   const losses: Loss[] = [];
-  const fit: Bid[] = [];
+  const fit: Ranked[] = [];
+  let top: Ranked[] = [];
   for (const bid of bids) {
-    const loss = unfit(rule, bid);
-    if (loss === null) fit.push(bid);
-    else losses.push(loss);
+    const merit = meritOf(rule, bid);
+    const loss = unfit(rule, bid, merit);
+    if (loss !== null) {
+      losses.push(loss);
+      continue;
+    }
+    const ranked = { bid, merit };
+    fit.push(ranked);
+    const best = top[0];
+    if (best === undefined || merit > best.merit) top = [ranked];
+    else if (merit === best.merit) top.push(ranked);
   }
-  const merit = (b: Bid): Credits => meritOf(rule, b);
-  const best = fit.reduce<Bid[]>((top, b) => {
-    const first = top[0];
-    if (first === undefined || merit(b) > merit(first)) return [b];
-    return merit(b) === merit(first) ? [...top, b] : top;
-  }, []);
   // Sorted by id, so that the draw and not the order of arrival decides.
-  const tied = [...best].sort((a, b) => (a.id < b.id ? -1 : 1));
-  const winner = tied[draw % Math.max(1, tied.length)];
+  if (top.length > 1) top.sort((a, b) => (a.bid.id < b.bid.id ? -1 : 1));
+  const winner = top[draw % Math.max(1, top.length)];
   if (winner === undefined) return { winner: null, losses, because: 'no proposal is eligible' };
-  for (const b of fit) {
-    if (b.id === winner.id) continue;
-    const reason: LossReason = merit(b) === merit(winner) ? 'tie' : 'price';
-    losses.push(lossOf(b.id, reason, sub(merit(winner), merit(b))));
+  let second: Credits | null = null;
+  for (const rival of fit) {
+    if (rival === winner) continue;
+    const reason: LossReason = rival.merit === winner.merit ? 'tie' : 'price';
+    losses.push(lossOf(rival.bid.id, reason, sub(winner.merit, rival.merit)));
+    second = second === null ? rival.merit : max(second, rival.merit);
   }
   return {
-    winner: { bid: winner, payment: payment(rule, winner, fit) },
+    winner: { bid: winner.bid, payment: payment(rule, winner, second) },
     losses,
     because: rule.pricing,
   };
+}
+
+interface Ranked {
+  bid: Bid;
+  merit: Credits;
 }
 
 /** What the manager gains from a bid: higher is better, whichever the direction. */
@@ -94,20 +104,18 @@ function delayPenalty(rule: Rule, bid: Bid): Credits {
  * even for the winner's own delay. Second score: its quality minus the second-best score, where not
  * buying scores 0. Never worse for the winner than its own bid, never beyond the limit.
  */
-function payment(rule: Rule, winner: Bid, fit: readonly Bid[]): Credits {
-  if (rule.pricing === 'first-price') return winner.price;
-  const rivals = fit.filter((b) => b.id !== winner.id).map((b) => meritOf(rule, b));
-  const second = rivals.reduce<Credits | null>((m, x) => (m === null ? x : max(m, x)), null);
+function payment(rule: Rule, { bid, merit }: Ranked, second: Credits | null): Credits {
+  if (rule.pricing === 'first-price') return bid.price;
   if (rule.direction === 'offer') return max(second ?? rule.limitPrice, rule.limitPrice);
-  const worth = rule.pricing === 'second-score' ? (winner.quality ?? rule.limitPrice) : ZERO;
-  const own = add(winner.price, meritOf(rule, winner)); // worth minus own delay penalty
+  const worth = rule.pricing === 'second-score' ? (bid.quality ?? rule.limitPrice) : ZERO;
+  const own = add(bid.price, merit); // worth minus own delay penalty
   if (rule.pricing === 'second-score') {
     return min(rule.limitPrice, sub(own, max(second ?? ZERO, ZERO)));
   }
   return second === null ? rule.limitPrice : min(rule.limitPrice, sub(sub(own, worth), second));
 }
 
-function unfit(rule: Rule, bid: Bid): Loss | null {
+function unfit(rule: Rule, bid: Bid, merit: Credits): Loss | null {
   const late = bid.startDelayMs - (rule.maxStartDelayMs ?? bid.startDelayMs);
   if (late > 0)
     return { proposalId: bid.id, reason: 'starts-too-late', short: { startDelayMs: late } };
@@ -118,9 +126,9 @@ function unfit(rule: Rule, bid: Bid): Loss | null {
   const over = sub(bid.price, rule.limitPrice);
   if (over > 0) return lossOf(bid.id, 'above-max-price', over);
   // In second score a bid worth less than its price is one the manager is better off without.
-  const score = meritOf(rule, bid);
-  if (rule.pricing === 'second-score' && score < 0)
-    return lossOf(bid.id, 'price', sub(ZERO, score));
+  if (rule.pricing === 'second-score' && merit < 0) {
+    return lossOf(bid.id, 'price', sub(ZERO, merit));
+  }
   return null;
 }
 

@@ -1,5 +1,6 @@
 // A conversation read back from its own events, after it has left memory: the same evolve functions
 // over a market that holds nothing else.
+import { agentAccount } from '../bank/ledger.ts';
 import { ZERO } from '../base/credits.ts';
 import { callEnded, cfpOpened, lapsed, late, proposed, refused } from '../market/evolve-calls.ts';
 import {
@@ -105,6 +106,7 @@ function standAgent(m: Market, id: string): void {
   const agent: Agent = {
     id,
     name: id,
+    account: agentAccount(id),
     project: null,
     kind: 'agent',
     system: false,
