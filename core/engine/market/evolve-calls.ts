@@ -16,7 +16,7 @@ import {
   proposalOf,
   resourceOf,
 } from './state.ts';
-import { arm, armCall } from './timers.ts';
+import { armCall, armProposal } from './timers.ts';
 
 type Of<T extends Event['type']> = Extract<Event, { type: T }>;
 
@@ -99,7 +99,7 @@ export function proposed(m: Market, e: Of<'proposed'>): void {
   const c = conversationOf(m, e.cfpId);
   const { proposalId: id, cfpId, contractorId, price, startDelayMs, validUntil, terms } = e;
   const hold = holdIn(e, 'penalty-hold', 'bid-hold');
-  m.proposals.set(id, {
+  const p: Proposal = {
     id,
     cfpId,
     contractorId,
@@ -113,14 +113,15 @@ export function proposed(m: Market, e: Of<'proposed'>): void {
     state: 'live',
     holds: hold === null ? [] : [hold],
     loss: null,
-  });
+  };
+  m.proposals.set(id, p);
   const invited = c.dialogues.has(contractorId);
   say(c, contractorId, 'propose').proposalId = id;
   c.proposals.push(id);
   if (e.claim !== null) take(resourceOf(m, e.claim.resourceId), e.claim, id);
   if (e.needId !== null) conversationOf(m, e.needId).bids.push(id);
   agentOf(m, contractorId).liveProposals++;
-  arm(m, 'lapse', validUntil, id);
+  armProposal(m, p);
   answered(m, c, invited);
 }
 

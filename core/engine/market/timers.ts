@@ -2,7 +2,7 @@
 // are dropped when they surface, and the whole is rebuilt after a restore.
 import { createHeap, type Heap } from '../base/heap.ts';
 import type { Instant } from '../base/time.ts';
-import type { Market } from './state.ts';
+import type { Market, Proposal } from './state.ts';
 
 /** In the order in which they fire at the same instant. */
 export const TIMER_KINDS = [
@@ -113,7 +113,7 @@ export function rearm(m: Market): void {
     arm(m, 'window', account.budget.startedAt + account.budget.windowMs, account.id);
   }
   for (const c of m.conversations.values()) armCall(m, c.id);
-  for (const p of m.proposals.values()) if (p.state === 'live') arm(m, 'lapse', p.validUntil, p.id);
+  for (const p of m.proposals.values()) armProposal(m, p);
   for (const l of m.leases.values()) armLease(m, l.id);
   m.timers.sizeMax = Math.max(SIZE_MIN, 2 * m.timers.heap.size());
 }
@@ -122,6 +122,13 @@ export function armCall(m: Market, id: string): void {
   const c = m.conversations.get(id);
   if (c?.state === 'open') arm(m, 'decide', decideAt(c), id);
   else if (c?.state === 'deciding') arm(m, 'give-up', c.decideBy, id);
+}
+
+/** A proposal that is valid until its call has to be decided ends with the call. */
+export function armProposal(m: Market, p: Proposal): void {
+  if (p.state !== 'live') return;
+  const decideBy = m.conversations.get(p.cfpId)?.decideBy ?? Infinity;
+  if (p.validUntil < decideBy) arm(m, 'lapse', p.validUntil, p.id);
 }
 
 export function armLease(m: Market, id: string): void {
