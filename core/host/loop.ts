@@ -34,6 +34,8 @@ export interface Submission {
   show(m: Market, about: About): Record<string, unknown>;
   /** A private note to keep with the commit, such as a valuation for the caller's delegate. */
   note?(about: About): Note;
+  /** An answer that is ready: the command is not applied, the key is only remembered with it. */
+  ready?: Reply;
   /** Called once, after the commit (or when nothing was changed). */
   reply(r: Reply): void;
 }
@@ -101,6 +103,8 @@ export interface Loop {
 interface Pending {
   submission: Submission;
   reply: Reply;
+  /** True when the reply does not depend on this commit. */
+  stands: boolean;
 }
 
 /** `turnMarket` is the market's own `step`, but for the simulator, which plants faults in it. */
@@ -144,19 +148,22 @@ export function createLoop(
     return { status: result.status, body };
   }
 
-  /** The stored reply of a key, a conflict, or null when the key is new. */
-  function known(key: IdempotencyKey, replies: readonly StoredReply[]): Reply | null {
-    const same = (r: StoredReply): boolean => r.scope === key.scope && r.key === key.key;
-    const fresh = replies.find(same);
-    const found = fresh ? { input: fresh.input, reply: fresh } : ports.recall(key);
+  /** The reply that goes with a key, a conflict, or null when the key is new. */
+  function fitting(
+    key: IdempotencyKey,
+    found: { input: string; reply: Reply } | null,
+  ): Reply | null {
     if (found === null) return null;
-    if (found.input === key.input) return { status: found.reply.status, body: found.reply.body };
-    return problemReply(
-      problem('idempotency-conflict', 'this key was used with another request', {
-        field: 'Idempotency-Key',
-        hint: 'use a new key for a new request',
-      }),
-    );
+    if (found.input !== key.input) return problemReply(keyConflict);
+    return { status: found.reply.status, body: found.reply.body };
+  }
+
+  const recalled = (key: IdempotencyKey): Reply | null => fitting(key, ports.recall(key));
+
+  /** A key that was used earlier in the same batch. */
+  function fresh(key: IdempotencyKey, { replies }: Batch): Reply | null {
+    const used = replies.find((r) => r.scope === key.scope && r.key === key.key);
+    return used === undefined ? null : fitting(key, { input: used.input, reply: used });
   }
 
   function turn(): boolean {
@@ -168,10 +175,11 @@ export function createLoop(
     const taken = more ? [] : inbox.slice(0, LIMITS.batchMax);
     inbox = inbox.length > taken.length ? inbox.slice(taken.length) : [];
     for (const s of taken) {
-      const old = s.key === null ? null : known(s.key, batch.replies);
-      const reply = old ?? answer(s, at, batch);
-      if (s.key !== null && old === null) batch.replies.push({ ...s.key, ...reply, at });
-      pending.push({ submission: s, reply });
+      const old = s.key === null ? null : recalled(s.key);
+      const twin = s.key === null ? null : fresh(s.key, batch);
+      const reply = old ?? twin ?? s.ready ?? answer(s, at, batch);
+      if (s.key !== null && !old && !twin) batch.replies.push({ ...s.key, ...reply, at });
+      pending.push({ submission: s, reply, stands: old !== null || s.ready !== undefined });
       // An answer that was waited for may decide its call at once.
       more = fireDue(at, batch, LIMITS.timersPerBatchMax) || more;
     }
@@ -183,7 +191,7 @@ export function createLoop(
     return more || inbox.length > 0;
   }
 
-  /** Commits; when the disk is full, memory goes back to what is on disk and everybody is told. */
+  /** Commits; when the disk is full, memory goes back to what is on disk and all who wait are told. */
   function persist(batch: Batch, pending: readonly Pending[]): boolean {
     try {
       ports.commit(batch, market);
@@ -191,8 +199,11 @@ export function createLoop(
     } catch (e) {
       if (!(e instanceof StorageFull)) throw e;
       ({ market, head } = ports.restore());
-      const reply = problemReply(storageFull);
-      for (const { submission } of pending) submission.reply(reply);
+      const told = problemReply(storageFull);
+      const waiting = inbox;
+      inbox = [];
+      for (const { submission, reply, stands } of pending) submission.reply(stands ? reply : told);
+      for (const submission of waiting) submission.reply(told);
       return false;
     }
   }
@@ -205,7 +216,7 @@ export function createLoop(
       inbox.push(s);
       return true;
     },
-    known: (key) => known(key, []),
+    known: recalled,
     waiting: () => inbox.length,
     turn,
     nextDueAt: () => nextTimer(market)?.dueAt ?? null,
@@ -215,6 +226,15 @@ export function createLoop(
 export const storageFull = problem('storage-full', 'the disk is full; nothing was changed', {
   hint: 'free some space; the host goes on by itself',
 });
+
+export const keyConflict = problem(
+  'idempotency-conflict',
+  'this key was used with another request',
+  {
+    field: 'Idempotency-Key',
+    hint: 'use a new key for a new request',
+  },
+);
 
 /** A refusal as it goes out. */
 export function problemReply(p: Problem): Reply {

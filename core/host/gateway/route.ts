@@ -54,12 +54,12 @@ export interface Route {
 export const ok = (body: Record<string, unknown>, status = 200): Ready => ({ status, body });
 export const no = (problem: Problem): { problem: Problem } => ({ problem });
 
-/** Finds the route of a method and path; null parameters when only the method is wrong. */
+/** Finds the route of a method and path, or the methods that the path does have; null for none. */
 export interface Matcher {
   find(
     method: string,
     path: string,
-  ): { route: Route; params: Record<string, string> } | 'no-method' | null;
+  ): { route: Route; params: Record<string, string> } | { allowed: string[] } | null;
 }
 
 /** Paths have at most one parameter, the third segment: two look-ups decide. */
@@ -83,7 +83,7 @@ export function createMatcher(routes: readonly Route[]): Matcher {
       const methods = exact ?? table.get(key);
       if (methods === undefined || value === '') return null;
       const found = methods.get(method);
-      if (found === undefined) return 'no-method';
+      if (found === undefined) return { allowed: [...methods.keys()].sort() };
       if (found.name === null || value === undefined) return { route: found.route, params: {} };
       return { route: found.route, params: { [found.name]: safeDecode(value) } };
     },

@@ -5,6 +5,7 @@ import { problem } from '../../../engine/protocol/problems.ts';
 import { integer, object, oneOf, text } from '../../../engine/protocol/shape.ts';
 import { toDecimal } from '../../../engine/base/credits.ts';
 import { snapshot } from '../../../engine/view/project.ts';
+import { storageFull } from '../../loop.ts';
 import { no, ok, type Route } from '../route.ts';
 
 const demoBody = object({ action: oneOf(['start', 'stop']) });
@@ -103,6 +104,7 @@ export const hostRoutes: Route[] = [
     replies: 'clock, receipt',
     handle: ({ body: b, services }) => {
       const { advanceMs } = b as body.Of<typeof body.advanceClock>;
+      if (services.storageFull()) return no(storageFull);
       if (!services.advance(advanceMs)) {
         const hint = 'start the host with --clock manual';
         return no(problem('clock-not-manual', 'the clock of this host is real', { hint }));
