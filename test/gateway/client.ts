@@ -107,7 +107,12 @@ function send(
   const payload = body === undefined ? options.text : JSON.stringify(body);
   const { port } = new URL(url);
   const headers: Record<string, string> = {
-    ...(payload === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(payload === undefined
+      ? {}
+      : {
+          'content-type': 'application/json',
+          'content-length': String(Buffer.byteLength(payload)),
+        }),
     ...(own === null ? {} : { authorization: `Bearer ${own}` }),
     ...(key === undefined ? {} : { 'idempotency-key': key }),
     ...options.headers,

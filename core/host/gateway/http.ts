@@ -6,8 +6,10 @@ import { LIMITS } from '../../engine/base/limits.ts';
 import type { Actor } from '../../engine/market/commands.ts';
 import { problem, type Problem } from '../../engine/protocol/problems.ts';
 import type { Keys } from '../keys.ts';
+import type { IdempotencyKey } from '../loop.ts';
 import { type Answer, type Gateway, problemAnswer } from './gateway.ts';
 import type { Follows } from './follow.ts';
+import { parseBody } from './json.ts';
 import type { Streams } from './streams.ts';
 import type { StaticFiles } from './static-files.ts';
 
@@ -28,12 +30,19 @@ export interface HttpParts {
   count(status: number): void;
 }
 
-const KEEP_ALIVE_MS = 30_000;
+const NO_BYTES = Buffer.alloc(0);
+/** Whoever sends half a head or half a body is let go after this long. */
+const TIMES = {
+  keepAliveTimeout: 30_000,
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 5_000,
+};
 
 /** Listens on 127.0.0.1. Port 0 takes a free one. Throws when the port is taken. */
 export async function listen(port: number, parts: HttpParts): Promise<HttpServer> {
   let own: ReadonlySet<string> = new Set();
-  const server = http.createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (req, res) => {
+  const server = http.createServer(TIMES, (req, res) => {
     const bad = strangeness(req, own);
     if (bad !== null) return send(res, problemAnswer(bad), parts);
     serve(req, res, parts);
@@ -80,11 +89,11 @@ function serve(req: http.IncomingMessage, res: http.ServerResponse, parts: HttpP
     }
     const leaseId = FOLLOW.exec(url)?.[1];
     if (leaseId !== undefined) return openFollow(req, res, leaseId, actor, parts);
-    return dispatch({ method, url, actor, text: '', key: null }, res, parts);
+    return dispatch({ method, url, actor, bytes: NO_BYTES, key: null }, res, parts);
   }
-  readBody(req, res, parts, (text) => {
+  readBody(req, res, parts, (bytes) => {
     const key = req.headers['idempotency-key'];
-    dispatch({ method, url, actor, text, key: typeof key === 'string' ? key : null }, res, parts);
+    dispatch({ method, url, actor, bytes, key: typeof key === 'string' ? key : null }, res, parts);
   });
 }
 
@@ -99,85 +108,72 @@ interface Raw {
   method: string;
   url: string;
   actor: Actor | null;
-  text: string;
+  bytes: Buffer;
   key: string | null;
 }
 
 function dispatch(raw: Raw, res: http.ServerResponse, parts: HttpParts): void {
-  const { method, url, actor, text } = raw;
+  const { method, url, actor } = raw;
   const answer = (a: Answer): void => send(res, a, parts);
-  let body: unknown;
-  if (text !== '') {
-    try {
-      body = JSON.parse(text);
-    } catch {
-      return answer(problemAnswer(problem('malformed-json', 'the body is not JSON', BODY)));
-    }
-  }
+  const body = parseBody(raw.bytes);
+  if (!body.ok) return answer(problemAnswer(body.problem));
   if (raw.key !== null && (raw.key === '' || raw.key.length > LIMITS.keyLengthMax)) {
     const detail = `a key has 1 to ${LIMITS.keyLengthMax} characters`;
     return answer(problemAnswer(problem('invalid-field', detail, { field: 'Idempotency-Key' })));
   }
-  const key = raw.key === null || actor === null ? null : keyOf(raw, raw.key, actor);
-  parts.gateway.handle({ method, url, actor, body, key }, answer);
+  const key = raw.key === null || actor === null ? null : keyOf(raw, body.text, raw.key, actor);
+  parts.gateway.handle({ method, url, actor, body: body.value, key }, answer);
 }
-const BODY = { field: '(body)' };
 
-function keyOf(raw: Raw, key: string, actor: Actor): { scope: string; key: string; input: string } {
+function keyOf({ method, url }: Raw, text: string, key: string, actor: Actor): IdempotencyKey {
   const scope = actor.kind === 'agent' ? actor.id : 'operator';
-  const input = createHash('sha256')
-    .update(`${raw.method} ${raw.url}\n${raw.text}`)
-    .digest('base64url');
+  const input = createHash('sha256').update(`${method} ${url}\n${text}`).digest('base64url');
   return { scope, key, input };
 }
 
-/** Collects the body up to the limit; beyond it answers 413 and reads no further. */
+/**
+ * Collects the body up to the limit. Beyond it the answer is 413, and the rest is let pass unread:
+ * a connection that is closed over data loses the answer as well. `requestTimeout` bounds that.
+ */
 function readBody(
   req: http.IncomingMessage,
   res: http.ServerResponse,
   parts: HttpParts,
-  done: (text: string) => void,
+  done: (bytes: Buffer) => void,
 ): void {
-  const tooLarge = (): void => {
-    res.setHeader('connection', 'close');
-    const hint = `at most ${LIMITS.bodyBytesMax} bytes`;
-    send(
-      res,
-      problemAnswer(problem('body-too-large', 'the body is over the limit', { hint })),
-      parts,
-    );
-    req.destroy();
-  };
-  if (Number(req.headers['content-length'] ?? 0) > LIMITS.bodyBytesMax) return tooLarge();
-  const chunks: Buffer[] = [];
+  const hint = `at most ${LIMITS.bodyBytesMax} bytes`;
+  const tooLarge = problem('body-too-large', 'the body is over the limit', { hint });
+  if (Number(req.headers['content-length'] ?? 0) > LIMITS.bodyBytesMax) {
+    return send(res, problemAnswer(tooLarge), parts);
+  }
+  let chunks: Buffer[] = [];
   let size = 0;
   req.on('data', (chunk: Buffer) => {
+    const fits = size <= LIMITS.bodyBytesMax;
     size += chunk.length;
-    if (size > LIMITS.bodyBytesMax) {
-      req.removeAllListeners('data');
-      tooLarge();
-    } else chunks.push(chunk);
+    if (size <= LIMITS.bodyBytesMax) chunks.push(chunk);
+    else if (fits) {
+      chunks = [];
+      send(res, problemAnswer(tooLarge), parts);
+    }
   });
   req.on('end', () => {
-    if (size <= LIMITS.bodyBytesMax) {
-      done(chunks.length === 1 ? String(chunks[0]) : Buffer.concat(chunks).toString('utf8'));
-    }
+    const [first] = chunks;
+    if (size > LIMITS.bodyBytesMax) return;
+    done(chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks));
   });
 }
 
 function send(res: http.ServerResponse, a: Answer, parts: HttpParts): void {
   parts.count(a.status);
   if (res.writableEnded || res.destroyed) return; // the caller has gone; the change stands
-  res.writeHead(a.status, [
-    'content-type',
-    a.type,
-    'content-length',
-    String(Buffer.byteLength(a.body)),
-    'cache-control',
-    'no-store',
-    'x-content-type-options',
-    'nosniff',
-  ]);
+  res.writeHead(a.status, {
+    'content-type': a.type,
+    'content-length': Buffer.byteLength(a.body),
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...a.headers,
+  });
   res.end(a.body);
 }
 
