@@ -44,8 +44,19 @@ export function propose(m: Market, cmd: Propose): Decision {
   const proposalId = idOf('prp', m.seq + 1);
   const { price, startDelayMs = 0, terms = {} } = cmd.body;
   const { claim, needId, transfers } = backing;
-  const made = { type: 'proposed' as const, proposalId, cfpId: c.id, contractorId: agent.id };
-  const event = { ...made, price, startDelayMs, validUntil, terms, claim, needId, transfers };
+  const event = {
+    type: 'proposed' as const,
+    proposalId,
+    cfpId: c.id,
+    contractorId: agent.id,
+    price,
+    startDelayMs,
+    validUntil,
+    terms,
+    claim,
+    needId,
+    transfers,
+  };
   return accepted([event], { proposalId, cfpId: c.id }, 201);
 }
 
