@@ -2,7 +2,7 @@
 import { ChevronRight, Download } from 'lucide-react';
 import { useState } from 'react';
 import { select } from '../frame/view-store.ts';
-import { useMarket } from '../mirror/hooks.ts';
+import { useMarket, useOrdinal } from '../mirror/hooks.ts';
 import type { AttributionDocument, AttributionRow } from '../mirror/documents.ts';
 import { useDocument } from '../mirror/use-document.ts';
 import { categoryOf } from '../ui/colours.ts';
@@ -131,7 +131,7 @@ function ShareFill({
   agentKey: string | undefined;
 }) {
   const id = share.agentId ?? agentKey ?? '';
-  const colour = useMarket((s) => categoryOf(s.model.ordinals.get(id)));
+  const colour = categoryOf(useOrdinal(id));
   return <i style={{ width: `${(part * 100).toFixed(2)}%`, background: colour }} />;
 }
 

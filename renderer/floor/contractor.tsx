@@ -1,6 +1,6 @@
 // A contractor's resources with their slots, each a small square whose fill is its state.
 import type { ResourceView, SlotView } from '../../core/engine/view/model.ts';
-import { useMarket, useResource } from '../mirror/hooks.ts';
+import { useRecord, useResource } from '../mirror/hooks.ts';
 import { count } from '../words/format.ts';
 import { resourceName } from '../words/market.ts';
 
@@ -8,18 +8,13 @@ import { resourceName } from '../words/market.ts';
 const SQUARES = 10;
 
 export function ContractorLines({
-  agentId,
   resources,
+  hidden,
 }: {
-  agentId: string;
   resources: readonly string[];
+  /** How many more it has than are shown. */
+  hidden: number;
 }) {
-  const hidden = useMarket((s) => {
-    if (resources.length < 4) return 0;
-    let owned = 0;
-    for (const { ownerId } of s.model.resources.values()) if (ownerId === agentId) owned += 1;
-    return owned - resources.length;
-  });
   return (
     <>
       {resources.map((id) => (
@@ -91,8 +86,8 @@ export function ContractorMap({
   );
 }
 function MapBar({ id }: { id: string }) {
-  const taken = useMarket((s) => {
-    const slots = s.model.resources.get(id)?.slots ?? [];
+  const taken = useRecord('resources', id, (resource) => {
+    const slots = resource?.slots ?? [];
     const n = slots.filter(({ state }) => state !== 'free').length;
     return slots.length === 0 ? 0 : Math.round((n / slots.length) * 20) / 20;
   });

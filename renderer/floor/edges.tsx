@@ -5,7 +5,7 @@ import { memo } from 'react';
 import type { CallView, DialogueView } from '../../core/engine/view/model.ts';
 import { useView } from '../frame/view-store.ts';
 import { clock } from '../mirror/link.ts';
-import { useCall, useLease, useMarket } from '../mirror/hooks.ts';
+import { useCall, useLease, useOrdinal } from '../mirror/hooks.ts';
 import { categoryOf } from '../ui/colours.ts';
 import { creditsShort } from '../words/format.ts';
 import { dialogueSentence } from '../words/sentences.ts';
@@ -54,7 +54,7 @@ export const CallEdge = memo(function CallEdge(props: Props) {
   const callId = props.data?.callId ?? '';
   const call = useCall(callId);
   const lit = useLit(callId, call?.managerId ?? '');
-  const colour = useMarket((s) => categoryOf(s.model.ordinals.get(call?.managerId ?? '')));
+  const colour = categoryOf(useOrdinal(call?.managerId ?? ''));
   const path = pathOf(props);
   if (!call) return null;
   const awarded = call.state === 'awarded';

@@ -7,6 +7,8 @@ export interface FloorData extends Record<string, unknown> {
   id: string;
   dense: boolean;
   lines: readonly string[];
+  /** Resources beyond those lines. */
+  hidden: number;
   leaving: boolean;
 }
 export interface EdgeData extends Record<string, unknown> {
@@ -78,7 +80,7 @@ export function createDrawing(): Drawing {
 }
 
 function toNode(one: PlanNode, dense: boolean): FloorNode {
-  const { key, role, id, x, y, width, height, lines, leaving } = one;
+  const { key, role, id, x, y, width, height, lines, hidden, leaving } = one;
   return {
     id: key,
     type: role,
@@ -86,7 +88,7 @@ function toNode(one: PlanNode, dense: boolean): FloorNode {
     width,
     height,
     handles: handlesOf(one, dense),
-    data: { id, dense, lines, leaving },
+    data: { id, dense, lines, hidden, leaving },
     draggable: false,
     selectable: false,
     connectable: false,

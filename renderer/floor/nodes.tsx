@@ -4,7 +4,7 @@ import { type NodeProps, useStore } from '@xyflow/react';
 import { memo } from 'react';
 import type { AgentView, CallView, LeaseView } from '../../core/engine/view/model.ts';
 import { useView } from '../frame/view-store.ts';
-import { useAgent, useAgentName, useCall, useLease, useMarket, useNow } from '../mirror/hooks.ts';
+import { useAgent, useAgentName, useCall, useLease, useRecord, useTimed } from '../mirror/hooks.ts';
 import { AgentDot } from '../ui/things.tsx';
 import { MarkIcon } from '../ui/icons.tsx';
 import { credits, creditsShort, left } from '../words/format.ts';
@@ -104,17 +104,21 @@ interface NearProps {
   dense: boolean;
 }
 
+/** Steps of the time bar: finer ones would be drawn more often than they are seen. */
+const BAR_STEPS = 24;
+
 function NearCall({ domId, className, call, lease, dense }: NearProps) {
-  const now = useNow(500);
   const state = callState(call);
-  const stuck = stuckReason(call, lease ?? null, now);
-  const from = isLive(call) ? call.openedAt : lease?.startAt;
-  const to = isLive(call) ? call.replyBy : lease?.endAt;
-  const part =
-    from === undefined || to === undefined ? 0 : clamp((to - now) / Math.max(1, to - from));
+  const stuck = useTimed((now) => stuckReason(call, lease ?? null, now) !== null);
+  const from = isLive(call) ? call.openedAt : (lease?.startAt ?? 0);
+  const to = isLive(call) ? call.replyBy : (lease?.endAt ?? 0);
+  const part = useTimed((now) => {
+    const rest = Math.min(1, Math.max(0, (to - now) / Math.max(1, to - from)));
+    return Math.ceil(rest * BAR_STEPS) / BAR_STEPS;
+  });
   const price = lease ? lease.price : call.limitPrice;
   return (
-    <div id={domId} className={`${className} call`} title={stuck ?? `${call.title}: ${state.word}`}>
+    <div id={domId} className={`${className} call`} title={`${call.title}: ${state.word}`}>
       <div className="fline">
         <span className="ftone">
           <MarkIcon mark={stuck ? 'alarm' : state.mark} size={12} />
@@ -128,14 +132,18 @@ function NearCall({ domId, className, call, lease, dense }: NearProps) {
       {!dense && (
         <div className="fline sub">
           <span className="grow cut">{story(call, lease)}</span>
-          {to !== undefined && to > now && <span>{left(to, now)}</span>}
+          <Remaining until={to} />
         </div>
       )}
-      <i className="fbar" style={{ transform: `scaleX(${part.toFixed(2)})` }} aria-hidden="true" />
+      <i className="fbar" style={{ transform: `scaleX(${part.toFixed(3)})` }} aria-hidden="true" />
     </div>
   );
 }
-const clamp = (n: number): number => Math.min(1, Math.max(0, n));
+
+function Remaining({ until }: { until: number }) {
+  const text = useTimed((now) => (until > now ? left(until, now) : ''));
+  return <span>{text}</span>;
+}
 
 /** The second line: how far it is, in a few words. */
 function story(call: CallView, lease: LeaseView | undefined): string {
@@ -152,8 +160,8 @@ function story(call: CallView, lease: LeaseView | undefined): string {
 export const ContractorNode = memo(function ContractorNode({ id: key, data }: Props) {
   const name = useAgentName(data.id);
   const far = useIsMap();
-  const busy = useMarket((s) => (s.model.agents.get(data.id)?.runningLeases ?? 0) > 0);
-  const own = useMarket((s) => s.model.agents.get(data.id)?.kind === 'machine');
+  const busy = useRecord('agents', data.id, (agent) => (agent?.runningLeases ?? 0) > 0);
+  const own = useRecord('agents', data.id, (agent) => agent?.kind === 'machine');
   const classes = useClasses(key, data.id, data, busy ? 'good' : 'quiet');
   if (far) return <ContractorMap className={classes} resources={data.lines} />;
   return (
@@ -165,7 +173,7 @@ export const ContractorNode = memo(function ContractorNode({ id: key, data }: Pr
         </span>
         {own && <span className="ftag">this machine</span>}
       </div>
-      <ContractorLines agentId={data.id} resources={data.lines} />
+      <ContractorLines resources={data.lines} hidden={data.hidden} />
     </div>
   );
 });

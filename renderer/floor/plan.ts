@@ -26,6 +26,8 @@ export interface PlanNode extends Size {
   y: number;
   /** Resources of a contractor, one line each. */
   lines: readonly string[];
+  /** Resources beyond those lines. */
+  hidden: number;
   /** A call that has ended and is about to leave. */
   leaving: boolean;
 }
@@ -242,11 +244,21 @@ function nodeOf(
   const key = `${PREFIX[role]}:${id}`;
   const lines = all.slice(0, LINES_MAX);
   const before = known.get(key);
-  if (before?.leaving === leaving && before.lines.join() === lines.join()) return before;
-  const extra = all.length > LINES_MAX ? 1 : 0;
-  const size = sizeOf(ground.step, role, lines.length + extra);
+  const hidden = all.length - lines.length;
+  const same = before?.leaving === leaving && before.hidden === hidden;
+  if (same && before.lines.join() === lines.join()) return before;
+  const size = sizeOf(ground.step, role, lines.length + (hidden > 0 ? 1 : 0));
   const spot = ground.places[role].take(id, rowsOf(ground.step, size), near);
-  const node = { key, role, id, lines, leaving, ...positionOf(ground.step, role, spot), ...size };
+  const node = {
+    key,
+    role,
+    id,
+    lines,
+    hidden,
+    leaving,
+    ...positionOf(ground.step, role, spot),
+    ...size,
+  };
   known.set(key, node);
   return node;
 }

@@ -1,6 +1,6 @@
 // Plans the floor at a steady pace while something may have moved, and hands out what to draw.
 import type { NodeChange } from '@xyflow/react';
-import { useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useRoute } from '../frame/view-store.ts';
 import { clock, marketStore } from '../mirror/link.ts';
 import { createDrawing, type Elements, type FloorNode } from './elements.ts';
@@ -38,17 +38,33 @@ export function usePlan(): Drawn {
       if (seq === seenSeq && now - seenAt < IDLE_MS) return;
       seenSeq = seq;
       seenAt = now;
-      setState(make(filter));
+      setState((before) => keep(before, make(filter)));
     }, EVERY_MS);
     return () => clearInterval(timer);
   }, [filter]);
-  return { ...state, onNodesChange: (changes) => drawing.renew(changes) && setState(redraw) };
+  const onNodesChange = useCallback((changes: NodeChange<FloorNode>[]) => {
+    if (drawing.renew(changes)) setState(redraw);
+  }, []);
+  return { ...state, onNodesChange };
+}
+
+type Made = ReturnType<typeof make>;
+
+/** The same nodes and edges again need no drawing. */
+function keep(before: Made, made: Made): Made {
+  const nodes = same(before.nodes, made.nodes) ? before.nodes : made.nodes;
+  const edges = same(before.edges, made.edges) ? before.edges : made.edges;
+  const unchanged = nodes === before.nodes && edges === before.edges;
+  return unchanged && before.filter === made.filter ? before : { ...made, nodes, edges };
+}
+function same<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((one, i) => one === b[i]);
 }
 
 function make(filter: ReturnType<typeof filterOf>) {
   const plan = planner.plan(marketStore.getState().model, filter, clock.now());
   return { filter, plan, ...drawing.draw(plan) };
 }
-function redraw(state: ReturnType<typeof make>): ReturnType<typeof make> {
+function redraw(state: Made): Made {
   return { ...state, ...drawing.draw(state.plan) };
 }

@@ -1,4 +1,4 @@
-import { useMarket } from '../mirror/hooks.ts';
+import { useProject } from '../mirror/hooks.ts';
 import { projectOf } from '../frame/route.ts';
 import { hrefTo } from '../frame/view-store.ts';
 import { Credits } from '../ui/values.tsx';
@@ -7,7 +7,7 @@ import { BudgetMeter } from './agent.tsx';
 import { Fact, Facts, Gone, Raw, Section, Title } from './parts.tsx';
 
 export function ProjectCard({ id }: { id: string }) {
-  const project = useMarket((s) => s.model.projects.get(projectOf(id)));
+  const project = useProject(projectOf(id));
   if (!project) return <Gone id={id} />;
   return (
     <>

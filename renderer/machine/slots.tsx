@@ -2,7 +2,7 @@
 import type { ResourceView, SlotView } from '../../core/engine/view/model.ts';
 import { thingOf } from '../frame/route.ts';
 import { select } from '../frame/view-store.ts';
-import { useAgentName, useLease, useMarket } from '../mirror/hooks.ts';
+import { useAgentName, useCall, useLease } from '../mirror/hooks.ts';
 import { AgentDot } from '../ui/things.tsx';
 import { StateWord } from '../ui/icons.tsx';
 import { Left, TimeBar } from '../ui/values.tsx';
@@ -78,7 +78,7 @@ function Tenant({ leaseId }: { leaseId: string }) {
 
 /** A free slot says what it waits for; a held one, for which conversation it is held. */
 function Holder({ slot }: { slot: SlotView }) {
-  const call = useMarket((s) => (slot.by === null ? undefined : s.model.calls.get(slot.by)));
+  const call = useCall(slot.by);
   if (slot.state === 'free') return <p className="small faint">Waiting for a call</p>;
   return (
     <p className="small faint cut">{call ? `Offered in “${call.title}”` : 'Promised in a bid'}</p>

@@ -1,17 +1,25 @@
 // How components read the mirror: each its own slice, none the whole.
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
 import type { Telemetry } from '../../core/contract.ts';
 import type {
   AgentView,
   CallView,
   LeaseView,
+  ProjectView,
   ResourceView,
   Totals,
 } from '../../core/engine/view/model.ts';
-import { clock, type LinkState, linkStore, marketStore, telemetryStore } from './link.ts';
+import {
+  clock,
+  type LinkState,
+  linkStore,
+  marketStore,
+  recordBus,
+  telemetryStore,
+} from './link.ts';
 import type { MarketState } from './market-store.ts';
-import type { Model, Revisions } from './model.ts';
+import { keyOf, type Kind, type Model, type RecordOf, type Revisions } from './model.ts';
 import type { TelemetryState } from './telemetry.ts';
 
 export function useMarket<T>(pick: (state: MarketState) => T): T {
@@ -24,21 +32,43 @@ export function useTelemetry<T>(pick: (state: TelemetryState) => T): T {
   return useStore(telemetryStore, pick);
 }
 
+/**
+ * Something read from one record, and drawn anew only when that changes. `pick` must answer equal
+ * values for equal records: a number, a text, the record itself.
+ */
+export function useRecord<K extends Kind, T>(
+  kind: K,
+  id: string | null,
+  pick: (record: RecordOf[K] | undefined) => T,
+): T {
+  const key = keyOf(kind, id ?? '');
+  const subscribe = useCallback((run: () => void) => recordBus.subscribe(key, run), [key]);
+  return useSyncExternalStore(subscribe, () => {
+    const records = marketStore.getState().model[kind] as Map<string, RecordOf[K]>;
+    return pick(id === null ? undefined : records.get(id));
+  });
+}
+const whole = <T>(record: T): T => record;
+
 export const useAgent = (id: string | null): AgentView | undefined =>
-  useMarket((s) => (id === null ? undefined : s.model.agents.get(id)));
+  useRecord('agents', id, whole);
 export const useResource = (id: string | null): ResourceView | undefined =>
-  useMarket((s) => (id === null ? undefined : s.model.resources.get(id)));
-export const useCall = (id: string | null): CallView | undefined =>
-  useMarket((s) => (id === null ? undefined : s.model.calls.get(id)));
+  useRecord('resources', id, whole);
+export const useCall = (id: string | null): CallView | undefined => useRecord('calls', id, whole);
 export const useLease = (id: string | null): LeaseView | undefined =>
-  useMarket((s) => (id === null ? undefined : s.model.leases.get(id)));
+  useRecord('leases', id, whole);
+export const useProject = (name: string): ProjectView | undefined =>
+  useRecord('projects', name, whole);
+
+/** Place of an agent in order of arrival, for its colour. */
+export const useOrdinal = (id: string): number | undefined =>
+  useRecord('agents', id, () => marketStore.getState().model.ordinals.get(id));
 export const useTotals = (): Totals | null => useMarket((s) => s.model.totals);
 export const useLatestTelemetry = (): Telemetry | null => useTelemetry((s) => s.latest);
 
 /** Name of an agent, or its id while its record is not here. */
-export function useAgentName(id: string): string {
-  return useMarket((s) => s.model.agents.get(id)?.name ?? id);
-}
+export const useAgentName = (id: string): string =>
+  useRecord('agents', id, (agent) => agent?.name ?? id);
 
 type Part = keyof Revisions;
 
@@ -81,6 +111,18 @@ export function useDerived<T>(
     };
   }, [key, compute, everyMs]);
   return state.compute === compute ? state.value : compute(marketStore.getState().model);
+}
+
+/**
+ * Something that follows the host's time, drawn anew only when it changes: `pick` answers a number
+ * or a text.
+ */
+export function useTimed<T extends string | number | boolean | null>(
+  pick: (now: number) => T,
+  everyMs = 500,
+): T {
+  const tick = tickOf(everyMs);
+  return useSyncExternalStore(tick.subscribe, () => pick(tick.read()));
 }
 
 const ticks = new Map<number, { subscribe: (run: () => void) => () => void; read: () => number }>();

@@ -35,6 +35,7 @@ const mirror = createMirror(onFrame);
 const telemetry = createTelemetry(onFrame);
 
 export const marketStore = mirror.store;
+export const recordBus = mirror.bus;
 export const telemetryStore = telemetry.store;
 export const linkStore = createStore<LinkState>(() => ({
   state: 'connecting',

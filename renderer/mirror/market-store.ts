@@ -3,6 +3,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { DemoState, HostInfo, HostToScreen } from '../../core/contract.ts';
 import type { Patch, Snapshot } from '../../core/engine/view/model.ts';
+import { type Bus, createBus } from './bus.ts';
 import { createModel, foldPatch, foldSnapshot, type Model, type Revisions } from './model.ts';
 
 export interface MarketState {
@@ -23,6 +24,8 @@ type Message = HostToScreen<Snapshot, Patch>;
 
 export interface Mirror {
   store: StoreApi<MarketState>;
+  /** Tells of single records. */
+  bus: Bus;
   fold(message: Message): Folded;
   /** Forgets that a resync was asked: the connection is new. */
   reconnected(): void;
@@ -40,6 +43,7 @@ export function createMirror(nextFrame: (run: () => void) => void): Mirror {
     demo: { running: false, startedAt: null },
     storageFull: false,
   }));
+  const bus = createBus();
   let waiting = false;
   let resyncing = false;
   const tell = (): void => {
@@ -47,17 +51,22 @@ export function createMirror(nextFrame: (run: () => void) => void): Mirror {
     waiting = true;
     nextFrame(() => {
       waiting = false;
+      const touched = model.touched;
+      model.touched = new Set();
+      bus.tell(touched);
       store.setState({ rev: { ...model.rev }, seq: model.seq });
     });
   };
   return {
     store,
+    bus,
     reconnected: () => (resyncing = false),
     fold(message) {
       switch (message.kind) {
         case 'snapshot':
           resyncing = false;
           foldSnapshot(model, message.snapshot);
+          model.touched.clear();
           store.setState({
             ready: true,
             rev: { ...model.rev },
@@ -65,6 +74,7 @@ export function createMirror(nextFrame: (run: () => void) => void): Mirror {
             info: message.info,
             demo: message.demo,
           });
+          bus.tellAll();
           return { kind: 'ack', seq: model.seq };
         case 'patch':
           if (resyncing) return null;

@@ -34,7 +34,12 @@ export interface Model {
   /** Place of an agent in order of arrival: its colour for life. */
   ordinals: Map<string, number>;
   rev: Revisions;
+  /** Keys of records replaced or removed since somebody was told. */
+  touched: Set<string>;
 }
+
+/** What a record is listened to by. */
+export const keyOf = (kind: Kind, id: string): string => `${kind}/${id}`;
 
 export function createModel(): Model {
   return {
@@ -51,6 +56,7 @@ export function createModel(): Model {
     leases: new Map(),
     ordinals: new Map(),
     rev: { agents: 0, projects: 0, resources: 0, calls: 0, leases: 0, policy: 0 },
+    touched: new Set(),
   };
 }
 
@@ -76,10 +82,16 @@ export function foldPatch(model: Model, patch: Patch): boolean {
   }
   take(model, patch);
   for (const id of patch.gone ?? []) {
-    if (model.calls.delete(id)) model.rev.calls += 1;
-    if (model.leases.delete(id)) model.rev.leases += 1;
+    drop(model, 'calls', id);
+    drop(model, 'leases', id);
   }
   return true;
+}
+
+function drop(model: Model, kind: 'calls' | 'leases', id: string): void {
+  if (!model[kind].delete(id)) return;
+  model.rev[kind] += 1;
+  model.touched.add(keyOf(kind, id));
 }
 
 function take(model: Model, from: Snapshot | Patch): void {
@@ -105,11 +117,15 @@ function put<K extends Kind>(
   model: Model,
   kind: K,
   records: readonly RecordOf[K][] | undefined,
-  keyOf: (record: RecordOf[K]) => string,
+  idOf: (record: RecordOf[K]) => string,
 ): void {
   if (!records || records.length === 0) return;
   const map = model[kind] as unknown as Map<string, RecordOf[K]>;
-  for (const record of records) map.set(keyOf(record), record);
+  for (const record of records) {
+    const id = idOf(record);
+    map.set(id, record);
+    model.touched.add(keyOf(kind, id));
+  }
   model.rev[kind] += 1;
 }
 

@@ -11,7 +11,7 @@ import {
   YAxis,
 } from 'recharts';
 import type { CallView } from '../../core/engine/view/model.ts';
-import { useAgentName, useLease, useMarket } from '../mirror/hooks.ts';
+import { useAgentName, useLease, useOrdinal } from '../mirror/hooks.ts';
 import { categoryOf } from '../ui/colours.ts';
 import { ticksOf } from '../ui/ticks.ts';
 import { decimalCredits } from '../words/format.ts';
@@ -134,7 +134,7 @@ interface ProposedProps extends ShapeProps {
 
 function Proposed({ cx = 0, cy = 0, payload, labelled, end }: ProposedProps) {
   const agentId = payload?.agentId ?? '';
-  const colour = useMarket((s) => categoryOf(s.model.ordinals.get(agentId)));
+  const colour = categoryOf(useOrdinal(agentId));
   const name = useAgentName(agentId);
   if (!payload) return null;
   const late = payload.seconds > end * 0.72; // the labels of the lines are at the right

@@ -1,12 +1,12 @@
 // Links to things: an agent with its colour, a call, a lease, a resource. A click opens the
 // inspector; the page stays where it is.
 import { select } from '../frame/view-store.ts';
-import { useAgentName, useCall, useLease, useMarket, useResource } from '../mirror/hooks.ts';
+import { useAgentName, useCall, useLease, useOrdinal, useResource } from '../mirror/hooks.ts';
 import { resourceName } from '../words/market.ts';
 import { categoryOf } from './colours.ts';
 
 export function AgentDot({ id }: { id: string }) {
-  const ordinal = useMarket((s) => s.model.ordinals.get(id));
+  const ordinal = useOrdinal(id);
   return <i style={{ background: categoryOf(ordinal) }} aria-hidden="true" />;
 }
 
