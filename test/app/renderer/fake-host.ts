@@ -19,6 +19,8 @@ export interface FakeHostOptions {
   /** Patches offered per second; the screen gets the next one only when it has acknowledged. */
   patchesPerS?: number;
   callsPerS?: number;
+  /** Records that every patch replaces at least, whether anything happened or not. */
+  recordsPerPatch?: number;
   mode?: Mode;
   /** The built page. */
   root?: string;
@@ -56,6 +58,7 @@ export async function startFakeHost(options: FakeHostOptions = {}): Promise<Fake
   const market = createFakeMarket({ agents, seed: 7, now: Date.now(), callsPerS, kept });
   const state: State = {
     mode: options.mode ?? 'normal',
+    touched: options.recordsPerPatch ?? 0,
     market,
     clients: new Set(),
     ...counters(),
@@ -104,6 +107,7 @@ interface Client {
   ready: boolean;
 }
 interface State {
+  touched: number;
   mode: Mode;
   market: FakeMarket;
   clients: Set<Client>;
@@ -184,6 +188,7 @@ function begin(state: State, { socket }: Client): void {
 function offer(state: State): void {
   state.offered += 1;
   state.market.step(Date.now());
+  state.market.touch(state.touched);
   for (const client of state.clients) {
     if (!client.ready || client.sentAt !== null) continue;
     const patch = state.market.patch();

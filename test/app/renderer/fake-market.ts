@@ -23,6 +23,8 @@ export interface FakeMarket {
   snapshot(): Snapshot;
   /** Lets time pass; what changed is kept until `patch` takes it. */
   step(now: number): void;
+  /** Replaces so many records by equal ones, as a busy market would. */
+  touch(n: number): void;
   /** Everything since the last one as one patch, or null when nothing changed. */
   patch(): Patch | null;
   records: {
@@ -51,6 +53,7 @@ export function createFakeMarket(options: FakeOptions): FakeMarket {
   return {
     snapshot: () => world.snapshot(),
     step: (now) => world.step(now),
+    touch: (n) => world.touch(n),
     patch: () => world.patch(),
     records: world,
     change: (kind, record) => world.put(kind, record),
@@ -178,6 +181,13 @@ class World {
   #maps() {
     const { agents, calls, leases, resources } = this;
     return { agents, calls, leases, resources, projects: this.#projects };
+  }
+
+  touch(n: number): void {
+    for (let i = 0; i < n && this.#managers.length > 0; i++) {
+      const agent = this.agents.get(this.#rng.pick(this.#managers));
+      if (agent) this.put('agents', { ...agent, posted: (agent.posted + 1) as Credits });
+    }
   }
 
   step(now: number): void {
