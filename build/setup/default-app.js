@@ -38,5 +38,6 @@ if (fs.statSync(file).isDirectory() || file.endsWith('.asar')) {
   if (manifest.version) shell.setVersion(manifest.version);
 }
 shell.setAppPath(dir);
-process.argv.splice(1, argv.indexOf(target) + 1, file); // argv[1] is the app, as in stock Electron
+// argv[1] is the app, as in stock Electron. Playwright's loader has shortened argv: look again.
+process.argv.splice(1, process.argv.indexOf(target), file);
 await import(pathToFileURL(main).href);

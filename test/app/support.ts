@@ -57,6 +57,16 @@ export function appArgs(dataDir: string, extra: string[] = []): string[] {
   return [...rootFlag, root, ...(dataDir ? ['--data-dir', dataDir] : []), ...extra];
 }
 
+/**
+ * Playwright holds `ready` back until it is attached, but only when it finds Electron by itself;
+ * given an executable it attaches while the window opens, and now and then waits for ever.
+ */
+function runtime(): { executablePath?: string } {
+  if (path.basename(electron) !== 'electron') return { executablePath: electron };
+  process.env.ELECTRON_OVERRIDE_DIST_PATH = path.dirname(electron);
+  return {};
+}
+
 /** Starts the unpackaged app under Playwright; it is closed when the test ends. */
 export async function launchDesktop(
   t: TestContext,
@@ -67,7 +77,7 @@ export async function launchDesktop(
   }: { args?: string[]; env?: Record<string, string>; dataDir?: string } = {},
 ): Promise<Desktop> {
   const app = await _electron.launch({
-    executablePath: electron,
+    ...runtime(),
     args: appArgs(dataDir, args),
     env: appEnv(env),
     timeout: 30_000,
