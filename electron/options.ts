@@ -16,8 +16,9 @@ export interface Options {
 
 /**
  * Reads the command line. The data folder is `--data-dir`, or the one that `haggle` would take too,
- * so that the command line finds the window's market. Chromium's profile moves into its `window` subfolder, which also ties the single-instance lock
- * to the data: two windows on one ledger cannot be, two ledgers in two windows can.
+ * so that the command line finds the window's market. Chromium's profile moves into its `window`
+ * subfolder, which also ties the single-instance lock to the data: two windows on one ledger cannot
+ * be, two ledgers in two windows can.
  */
 export function readOptions(argv: readonly string[]): Options {
   const dataDir = path.resolve(valueOf(argv, '--data-dir') ?? defaultDataDir());
