@@ -10,7 +10,7 @@ import {
 } from '../../core/engine/bank/ledger.ts';
 import { LIMITS } from '../../core/engine/base/limits.ts';
 import type { Command, Decision } from '../../core/engine/market/commands.ts';
-import type { Event, EventBody } from '../../core/engine/market/events.ts';
+import type { Event } from '../../core/engine/market/events.ts';
 import { agentOf, isOpen, type Market } from '../../core/engine/market/state.ts';
 import { createTimers } from '../../core/engine/market/timers.ts';
 import type { Parts } from './host.ts';
@@ -217,7 +217,7 @@ const changed = (t: Moves[number], by: number): Moves[number] =>
   t.kind === 'void' ? ({ ...t, amount: t.amount + by } as typeof t) : t;
 
 /** The posting of a lease's whole price by an account that has earnings to spare. */
-function fullPost(m: Market, e: EventBody): (Moves[number] & { kind: 'post' }) | null {
+function fullPost(m: Market, e: Event): (Moves[number] & { kind: 'post' }) | null {
   if (e.type !== 'lease-ended') return null;
   for (const t of e.transfers) {
     if (t.kind !== 'post') continue;
@@ -290,7 +290,8 @@ const awards: Partial<Record<Invariant, Mutant>> = {
           charge: lease.ended.charge,
         } as const;
         const rest = { output: null, usage: null, transfers: [] };
-        const events: EventBody[] = [{ type: 'lease-ended', leaseId, ...end, ...rest }];
+        const event = { seq: 0, at: 0, type: 'lease-ended' as const, leaseId, ...end, ...rest };
+        const events: Event[] = [event];
         return { events, result: { ok: true, status: 200, about: { leaseId } } };
       },
       evolve(m, e) {

@@ -2,15 +2,15 @@
 import type { Account } from '../../core/engine/bank/ledger.ts';
 import { accountOf } from '../../core/engine/bank/ledger.ts';
 import type { decide } from '../../core/engine/market/decide.ts';
-import type { EventBody } from '../../core/engine/market/events.ts';
+import type { Event } from '../../core/engine/market/events.ts';
 import type { Market } from '../../core/engine/market/state.ts';
 
-export type Moves = Extract<EventBody, { transfers: unknown }>['transfers'];
+export type Moves = Extract<Event, { transfers: unknown }>['transfers'];
 
 /** decide, with every event that it makes passed through `change`. */
 export function changeEvents(
   inner: typeof decide,
-  change: (e: EventBody, m: Market) => EventBody,
+  change: (e: Event, m: Market) => Event,
 ): typeof decide {
   return (m, cmd) => {
     const { events, result } = inner(m, cmd);

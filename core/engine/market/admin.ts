@@ -8,7 +8,7 @@ import { LIMITS } from '../base/limits.ts';
 import type { Instant } from '../base/time.ts';
 import { problem } from '../protocol/problems.ts';
 import { accepted, actingAgent, type Command, type Decision, refused } from './commands.ts';
-import type { EventBody, Policy, Scope } from './events.ts';
+import type { Event, Policy, Scope } from './events.ts';
 import type { Market, Resource } from './state.ts';
 
 const operatorOnly = problem('forbidden', 'only the operator can do that');
@@ -19,7 +19,7 @@ export function foundMarket(m: Market, cmd: Extract<Command, { type: 'found-mark
     return refused(problem('not-understood', 'the market exists already'));
   }
   const { marketId, policy } = cmd;
-  return accepted([{ type: 'market-founded', marketId, policy }], {}, 201);
+  return accepted([{ seq: 0, at: 0, type: 'market-founded', marketId, policy }], {}, 201);
 }
 
 export function registerAgent(
@@ -35,7 +35,9 @@ export function registerAgent(
     return refused(problem('limit-reached', `the market has ${LIMITS.agentsMax} agents already`));
   }
   const agentId = idOf('agt', m.seq + 1);
-  const event: EventBody = {
+  const event: Event = {
+    seq: 0,
+    at: 0,
     type: 'agent-registered',
     agentId,
     name,
@@ -54,7 +56,7 @@ export function setDelegate(m: Market, cmd: Extract<Command, { type: 'set-delega
   if (cmd.actor.kind === 'agent' && cmd.actor.id !== agentId) return refused(operatorOnly);
   const delegate =
     cmd.body === null ? null : { policy: cmd.body.policy, params: cmd.body.params ?? {} };
-  return accepted([{ type: 'delegate-set', agentId, delegate }], { agentId });
+  return accepted([{ seq: 0, at: 0, type: 'delegate-set', agentId, delegate }], { agentId });
 }
 
 type BudgetBody = Extract<Command, { type: 'set-agent-budget' }>['body'];
@@ -95,17 +97,24 @@ function budgetEvent(
   accountId: string,
   who: { agentId: string | null; project: string | null },
   body: BudgetBody,
-): EventBody | null {
+): Event | null {
   const { amount, windowMs, carryOver = false } = body;
   const rule: BudgetRule = { amount, windowMs, carryOver };
   const account = m.ledger.accounts.get(accountId) ?? newAccount(accountId, 'project');
   const move = setMove(account, rule);
   if (!issuable(m.ledger, move.issue)) return null;
-  return { type: 'budget-set', scope, rule, transfers: moveTransfers(accountId, who, move) };
+  return {
+    seq: 0,
+    at: 0,
+    type: 'budget-set',
+    scope,
+    rule,
+    transfers: moveTransfers(accountId, who, move),
+  };
 }
 
 /** The bank's move when a window of this account ends. */
-export function rollWindow(m: Market, accountId: string, at: Instant): EventBody {
+export function rollWindow(m: Market, accountId: string, at: Instant): Event {
   const account = accountOf(m.ledger, accountId);
   const move = rollMove(must(account.budget, 'budget'), at);
   const issue = issuable(m.ledger, move.issue) ? move.issue : ZERO;
@@ -114,7 +123,7 @@ export function rollWindow(m: Market, accountId: string, at: Instant): EventBody
       ? { agentId: null, project: accountId.slice('project:'.length) }
       : agentWho(m, accountId.slice('agent:'.length));
   const transfers = moveTransfers(accountId, who, { ...move, issue });
-  return { type: 'window-rolled', accountId, passed: move.passed, issue, transfers };
+  return { seq: 0, at: 0, type: 'window-rolled', accountId, passed: move.passed, issue, transfers };
 }
 
 const agentWho = (m: Market, agentId: string): { agentId: string; project: string | null } => ({
@@ -132,7 +141,9 @@ export function addResource(m: Market, cmd: Extract<Command, { type: 'add-resour
   const { kind, model = null, count, vramBytes = null, memoryBytes = null } = cmd.body;
   const { reservePrice = ZERO, simulated = false } = cmd.body;
   const resourceId = idOf('res', m.seq + 1);
-  const event: EventBody = {
+  const event: Event = {
+    seq: 0,
+    at: 0,
     type: 'resource-added',
     resourceId,
     ownerId: cmd.ownerId,
@@ -156,7 +167,9 @@ export function changeResource(
   if (cmd.actor.kind === 'agent' && cmd.actor.id !== resource.ownerId) return refused(operatorOnly);
   const { reservePrice = resource.reservePrice, paused = resource.paused } = cmd.body;
   const { id: resourceId } = resource;
-  return accepted([{ type: 'resource-changed', resourceId, reservePrice, paused }], { resourceId });
+  return accepted([{ seq: 0, at: 0, type: 'resource-changed', resourceId, reservePrice, paused }], {
+    resourceId,
+  });
 }
 
 /** A policy change also sets the reserve price of this machine's own resources. */
@@ -170,13 +183,13 @@ export function setPolicy(m: Market, cmd: Extract<Command, { type: 'set-policy' 
     defaults: { ...old.defaults, ...defaults },
     surcharge: surcharge === undefined ? old.surcharge : surcharge,
   };
-  const events: EventBody[] = [{ type: 'policy-set', policy }];
+  const events: Event[] = [{ seq: 0, at: 0, type: 'policy-set', policy }];
   if (reservePrices !== undefined) {
     for (const r of ownResources(m)) {
       const reservePrice: Credits = policy.reservePrices[r.kind];
       if (reservePrice === r.reservePrice) continue;
       const { id: resourceId, paused } = r;
-      events.push({ type: 'resource-changed', resourceId, reservePrice, paused });
+      events.push({ seq: 0, at: 0, type: 'resource-changed', resourceId, reservePrice, paused });
     }
   }
   return accepted(events, {});

@@ -8,7 +8,7 @@ import { problem, type Problem } from '../protocol/problems.ts';
 import { slotsFree } from './capacity.ts';
 import { accepted, type Command, type Decision, refused } from './commands.ts';
 import { endCall } from './endings.ts';
-import type { Claim, EventBody, Loss, WhyUnawarded } from './events.ts';
+import type { Claim, Event, Loss, WhyUnawarded } from './events.ts';
 import { fundingAccount, hold, HOLD_SLACK, projectOf, short } from './funding.ts';
 import {
   agentOf,
@@ -23,7 +23,7 @@ import {
 } from './state.ts';
 import { type Bid, determine, type Rule } from './winner.ts';
 
-type AwardEvent = Extract<EventBody, { type: 'awarded' }>;
+type AwardEvent = Extract<Event, { type: 'awarded' }>;
 
 export function award(m: Market, cmd: Extract<Command, { type: 'award' }>): Decision {
   const c = m.conversations.get(cmd.cfpId);
@@ -75,7 +75,7 @@ const eligible = (m: Market, c: Conversation, at: Instant): Proposal[] =>
  * The automatic decision: the rule's winner, or, where that award cannot be made, the next one.
  * Always ends the call, with a named reason when nobody could win.
  */
-export function decideCall(m: Market, c: Conversation, at: Instant, draw: number): EventBody {
+export function decideCall(m: Market, c: Conversation, at: Instant, draw: number): Event {
   const losses: Loss[] = [];
   let bids: Proposal[] = [];
   for (const p of liveProposals(m, c)) {
@@ -121,7 +121,7 @@ function unanswered(c: Conversation): WhyUnawarded {
 }
 
 /** A manual call's time is up: somebody could have been chosen, or nobody was left. */
-export function giveUp(m: Market, c: Conversation): EventBody {
+export function giveUp(m: Market, c: Conversation): Event {
   const why = liveProposals(m, c).length > 0 ? 'not-decided' : unanswered(c);
   return endCall(m, c, 'unawarded', why);
 }
@@ -175,6 +175,8 @@ function awardTo(
   for (const id of freed) release(m.ledger, id, 'void', transfers);
   transfers.push(...leaseHolds(m, p, sides, claim, price, leaseId));
   return {
+    seq: 0,
+    at: 0,
     type: 'awarded',
     cfpId: c.id,
     proposalId: p.id,

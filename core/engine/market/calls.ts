@@ -10,7 +10,7 @@ import { problem, type Problem } from '../protocol/problems.ts';
 import { findSlots, mismatch, priceFloor, reservedSlots } from './capacity.ts';
 import { accepted, actingAgent, type Command, type Decision, refused } from './commands.ts';
 import { endCall } from './endings.ts';
-import type { CallTerms, Claim, Lot } from './events.ts';
+import type { CallTerms, Claim, Event, Lot } from './events.ts';
 import { fundingAccount, hold, HOLD_SLACK, projectOf, surchargeFor } from './funding.ts';
 import { cancelAwarded } from './leases.ts';
 import {
@@ -60,11 +60,38 @@ export function openCall(m: Market, cmd: Open): Decision {
     );
   }
   const invited = invite(m, terms);
-  return accepted(
-    [{ type: 'cfp-opened', ...terms, claim: lot, invited, load, transfers }],
-    { cfpId: terms.cfpId },
-    201,
-  );
+  const event = openedEvent(terms, lot, invited, load, transfers);
+  return accepted([event], { cfpId: terms.cfpId }, 201);
+}
+
+/** Field by field: a spread costs more than the rest of the call. */
+function openedEvent(
+  terms: Draft,
+  claim: Claim | null,
+  invited: string[],
+  load: number,
+  transfers: Transfer[],
+): Event {
+  return {
+    seq: 0,
+    at: 0,
+    type: 'cfp-opened',
+    cfpId: terms.cfpId,
+    managerId: terms.managerId,
+    direction: terms.direction,
+    task: terms.task,
+    need: terms.need,
+    offer: terms.offer,
+    limitPrice: terms.limitPrice,
+    replyBy: terms.replyBy,
+    decideBy: terms.decideBy,
+    mechanism: terms.mechanism,
+    award: terms.award,
+    claim,
+    invited,
+    load,
+    transfers,
+  };
 }
 
 function directionProblem(body: Open['body']): Problem | null {
@@ -247,7 +274,7 @@ export function refuseCall(m: Market, cmd: Extract<Command, { type: 'refuse' }>)
   }
   const { reason, detail } = cmd.body;
   const about = { cfpId: c.id };
-  const event = { type: 'refused' as const, cfpId: c.id, agentId: agent.id };
+  const event = { seq: 0, at: 0, type: 'refused' as const, cfpId: c.id, agentId: agent.id };
   return accepted([{ ...event, reason, detail: detail ?? '' }], about, 201);
 }
 

@@ -4,7 +4,7 @@ import type { Instant } from '../base/time.ts';
 import type * as body from '../protocol/bodies.ts';
 import type { Problem } from '../protocol/problems.ts';
 import type { Agent, Market } from './state.ts';
-import type { AgentKind, Enforcement, EventBody, Policy } from './events.ts';
+import type { AgentKind, Enforcement, Event, Policy } from './events.ts';
 
 export type Actor = { kind: 'operator' } | { kind: 'host' } | { kind: 'agent'; id: string };
 
@@ -49,16 +49,19 @@ export interface About {
 export type Result =
   { ok: true; status: 200 | 201; about: About } | { ok: false; problem: Problem };
 
-/** What decide says: the events to append, and the answer. Refusals may leave a trace as events. */
+/**
+ * What decide says: the events to append, and the answer. Refusals may leave a trace as events.
+ * `seq` and `at` of an event are 0 until step fills them in: a copy would cost a sixth of a turn.
+ */
 export interface Decision {
-  events: EventBody[];
+  events: Event[];
   result: Result;
 }
 
-export function accepted(events: EventBody[], about: About, status: 200 | 201 = 200): Decision {
+export function accepted(events: Event[], about: About, status: 200 | 201 = 200): Decision {
   return { events, result: { ok: true, status, about } };
 }
-export function refused(problem: Problem, events: EventBody[] = []): Decision {
+export function refused(problem: Problem, events: Event[] = []): Decision {
   return { events, result: { ok: false, problem } };
 }
 

@@ -7,7 +7,7 @@ import { award, decideCall, giveUp } from './awards.ts';
 import { cancelCall, openCall, refuseCall } from './calls.ts';
 import { accepted, type Command, type Decision, refused } from './commands.ts';
 import { endCall, releaseProposal } from './endings.ts';
-import type { EventBody } from './events.ts';
+import type { Event } from './events.ts';
 import * as leases from './leases.ts';
 import { propose } from './proposals.ts';
 import { conversationOf, liveProposals, type Market, proposalOf } from './state.ts';
@@ -69,14 +69,15 @@ function tick(m: Market, cmd: Command): Decision {
   return accepted(fire(m, timer, cmd), {});
 }
 
-function fire(m: Market, { kind, id }: Timer, cmd: Command): EventBody[] {
+function fire(m: Market, { kind, id }: Timer, cmd: Command): Event[] {
   switch (kind) {
     case 'window':
       return [admin.rollWindow(m, id, cmd.at)];
     case 'decide': {
       const c = conversationOf(m, id);
       if (c.award === 'auto') return [decideCall(m, c, cmd.at, cmd.entropy)];
-      if (liveProposals(m, c).length > 0) return [{ type: 'bidding-closed', cfpId: id }];
+      if (liveProposals(m, c).length > 0)
+        return [{ seq: 0, at: 0, type: 'bidding-closed', cfpId: id }];
       return [decideCall(m, c, cmd.at, cmd.entropy)]; // nobody to choose from: named ending
     }
     case 'give-up':
@@ -84,7 +85,7 @@ function fire(m: Market, { kind, id }: Timer, cmd: Command): EventBody[] {
     case 'lapse':
       return lapse(m, id);
     case 'start':
-      return [{ type: 'lease-started', leaseId: id }];
+      return [{ seq: 0, at: 0, type: 'lease-started', leaseId: id }];
     case 'reclaim':
       return [leases.reclaimed(m, must(leases.runningLease(m, id), 'lease'), cmd.at)];
     case 'end':
@@ -95,11 +96,18 @@ function fire(m: Market, { kind, id }: Timer, cmd: Command): EventBody[] {
 }
 
 /** A proposal's own validity ends; a manual call left without any ends too. */
-function lapse(m: Market, proposalId: string): EventBody[] {
+function lapse(m: Market, proposalId: string): Event[] {
   const p = proposalOf(m, proposalId);
   const c = conversationOf(m, p.cfpId);
   const transfers = releaseProposal(m, proposalId);
-  const lapsed: EventBody = { type: 'proposal-lapsed', cfpId: c.id, proposalId, transfers };
+  const lapsed: Event = {
+    seq: 0,
+    at: 0,
+    type: 'proposal-lapsed',
+    cfpId: c.id,
+    proposalId,
+    transfers,
+  };
   const left = liveProposals(m, c).filter((other) => other.id !== proposalId);
   if (c.state !== 'deciding' || left.length > 0) return [lapsed];
   const ended = endCall(m, c, 'unawarded', 'all-infeasible', [

@@ -1,6 +1,6 @@
 // How conversations end without an award, and what everybody gets back.
 import { release, type Transfer } from '../bank/ledger.ts';
-import type { EventBody, Loss, WhyUnawarded } from './events.ts';
+import type { Event, Loss, WhyUnawarded } from './events.ts';
 import { type Conversation, type Market, proposalOf } from './state.ts';
 
 /** Ends a call without an award: every proposal is rejected, every hold released. */
@@ -10,7 +10,7 @@ export function endCall(
   state: 'unawarded' | 'cancelled',
   why: WhyUnawarded | null,
   losses: readonly Loss[] = [],
-): EventBody {
+): Event {
   const known = new Set(losses.map((l) => l.proposalId));
   const all = [...losses];
   for (const proposalId of [...c.proposals, ...c.bids]) {
@@ -20,7 +20,7 @@ export function endCall(
   const transfers: Transfer[] = [];
   if (c.hold !== null) release(m.ledger, c.hold, 'void', transfers);
   for (const { proposalId } of all) releaseProposal(m, proposalId, transfers);
-  return { type: 'call-ended', cfpId: c.id, state, why, losses: all, transfers };
+  return { seq: 0, at: 0, type: 'call-ended', cfpId: c.id, state, why, losses: all, transfers };
 }
 
 /** Adds the transfers that give back what a proposal holds. */

@@ -6,7 +6,7 @@ import type { Instant } from '../base/time.ts';
 import { problem, type Problem } from '../protocol/problems.ts';
 import { slotsFree } from './capacity.ts';
 import { accepted, type Actor, type Command, type Decision, refused } from './commands.ts';
-import type { EventBody, LeaseEnding, LeaseHow } from './events.ts';
+import type { Event, LeaseEnding, LeaseHow } from './events.ts';
 import {
   type Conversation,
   heldBy,
@@ -53,7 +53,7 @@ export function enforce(m: Market, cmd: Extract<Command, { type: 'enforce' }>): 
   const lease = asContractor(m, cmd);
   if ('code' in lease) return refused(lease);
   const { leaseId, enforcement } = cmd;
-  return accepted([{ type: 'lease-enforced', leaseId, enforcement }], { leaseId });
+  return accepted([{ seq: 0, at: 0, type: 'lease-enforced', leaseId, enforcement }], { leaseId });
 }
 
 /** Renews for one more full term from now, at the agreed price, while the slots are free. */
@@ -73,7 +73,9 @@ export function renew(m: Market, cmd: Extract<Command, { type: 'renew' }>): Deci
       problem('slot-taken', 'the slots are promised to somebody else after this lease'),
     );
   }
-  return accepted([{ type: 'lease-renewed', leaseId: lease.id, endAt }], { leaseId: lease.id });
+  return accepted([{ seq: 0, at: 0, type: 'lease-renewed', leaseId: lease.id, endAt }], {
+    leaseId: lease.id,
+  });
 }
 
 export function done(m: Market, cmd: Extract<Command, { type: 'done' }>): Decision {
@@ -118,13 +120,13 @@ export function giveBack(m: Market, cmd: Extract<Command, { type: 'give-back' }>
   }
   // At the end itself the lease just ends: a notice that comes too late changes nothing.
   const reclaimAt = Math.min(cmd.at + window, lease.endAt);
-  return accepted([{ type: 'lease-reclaiming', leaseId: lease.id, reclaimAt }], {
+  return accepted([{ seq: 0, at: 0, type: 'lease-reclaiming', leaseId: lease.id, reclaimAt }], {
     leaseId: lease.id,
   });
 }
 
 /** A give-back takes effect: the time used is paid, and the penalty goes to the manager. */
-export function reclaimed(m: Market, lease: Lease, at: Instant): EventBody {
+export function reclaimed(m: Market, lease: Lease, at: Instant): Event {
   const how = { ending: 'settled' as const, how: 'given-back' as const, detail: '' };
   return endLease(m, lease, how, usedPart(lease, at), heldBy(m, lease.penaltyHold));
 }
@@ -141,7 +143,7 @@ export function cancelAwarded(m: Market, c: Conversation, at: Instant): Decision
 }
 
 /** Nobody reported by the end: the contractor is not paid. */
-export function unreported(m: Market, lease: Lease): EventBody {
+export function unreported(m: Market, lease: Lease): Event {
   return endLease(m, lease, { ending: 'expired', how: 'no-report', detail: '' }, ZERO);
 }
 
@@ -159,12 +161,14 @@ interface How {
   usage?: unknown;
 }
 
-function endLease(m: Market, lease: Lease, how: How, charge: Credits, penalty = ZERO): EventBody {
+function endLease(m: Market, lease: Lease, how: How, charge: Credits, penalty = ZERO): Event {
   const word = how.ending === 'expired' ? 'expire' : 'void';
   const end = (id: string | null, post: Credits): Transfer[] =>
     id === null ? [] : release(m.ledger, id, post > 0 ? { post } : word);
   const { ending, how: cause, detail, output = null, usage = null } = how;
   return {
+    seq: 0,
+    at: 0,
     type: 'lease-ended',
     leaseId: lease.id,
     ending,

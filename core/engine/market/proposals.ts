@@ -45,6 +45,8 @@ export function propose(m: Market, cmd: Propose): Decision {
   const { price, startDelayMs = 0, terms = {} } = cmd.body;
   const { claim, needId, transfers } = backing;
   const event = {
+    seq: 0,
+    at: 0,
     type: 'proposed' as const,
     proposalId,
     cfpId: c.id,
@@ -64,7 +66,7 @@ export function propose(m: Market, cmd: Propose): Decision {
 function late(c: Conversation, agent: Agent, cmd: Propose): Decision {
   const detail = `proposals were due ${cmd.at - c.replyBy} ms ago`;
   const known = c.late < LIMITS.lateLoggedPerCallMax;
-  const event = { type: 'late-proposal' as const, cfpId: c.id, agentId: agent.id };
+  const event = { seq: 0, at: 0, type: 'late-proposal' as const, cfpId: c.id, agentId: agent.id };
   return refused(
     problem('late-proposal', detail, { hint: 'answer before replyBy' }),
     known ? [{ ...event, price: cmd.body.price }] : [],

@@ -21,12 +21,11 @@ export function createStep(
   evolveBy: typeof evolve,
 ): (m: Market, cmd: Command) => Step {
   return (m, cmd) => {
-    const { events: bodies, result } = decideBy(m, cmd);
-    const events: Event[] = [];
-    for (const body of bodies) {
-      const event: Event = { seq: m.seq + 1, at: cmd.at, ...body };
+    const { events, result } = decideBy(m, cmd);
+    for (const event of events) {
+      event.seq = m.seq + 1;
+      event.at = cmd.at;
       evolveBy(m, event);
-      events.push(event);
     }
     const { forgotten } = m;
     if (forgotten.length > 0) m.forgotten = [];
