@@ -22,6 +22,8 @@ export function assertNever(value: never, what: string): never {
 
 /** A value that the caller's reasoning says is there. */
 export function must<T>(value: T | null | undefined, what: string, id = ''): T {
-  if (value === null || value === undefined) throw new Broken(`${what} ${id} is missing`);
+  if (value === null || value === undefined) {
+    throw new Broken(`${what}${id === '' ? '' : ` ${id}`} is missing`);
+  }
   return value;
 }

@@ -143,7 +143,7 @@ export function proposalDocument(p: Proposal): Doc {
   };
 }
 
-/** A call as this viewer may see it; null when it must not be seen at all (it may: always public). */
+/** A call as this viewer may see it. */
 export function cfpDocument(m: Slice, c: Conversation, viewer: Viewer): Doc {
   const inside = viewer === 'operator' || isAgent(viewer, c.managerId);
   const limit = c.direction === 'need' ? 'maxPrice' : 'minPrice';

@@ -182,7 +182,7 @@ export interface Snapshot extends Head, Records {
   totals: Totals;
 }
 
-/** Changes from seq `from` (exclusive) to `seq`. A screen that is not at `from` asks for a snapshot. */
+/** Changes from seq `from` (exclusive) to `seq`. A screen elsewhere asks for a snapshot. */
 export interface Patch extends Head, Partial<Records> {
   from: number;
   totals: Totals;

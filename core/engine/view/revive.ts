@@ -27,7 +27,7 @@ export interface Revived {
   leases: Map<string, Lease>;
 }
 
-/** Folds the events of one call (and of the offer or need it was served by); null without a call. */
+/** Folds the events of one call (and of the offer or need that served it); null without a call. */
 export function revive(events: readonly Event[], cfpId: string): Revived | null {
   const m = createMarket();
   for (const e of events) {
@@ -127,8 +127,8 @@ function standAgent(m: Market, id: string): void {
 
 function standResource(m: Market, { resourceId, slots }: Claim): void {
   const count = Math.max(...slots, 0) + 1;
-  const known = m.resources.get(resourceId);
-  if (known !== undefined && known.slots.length >= count) return;
+  const standing = m.resources.get(resourceId);
+  if (standing !== undefined && standing.slots.length >= count) return;
   m.resources.set(resourceId, {
     id: resourceId,
     ownerId: '',

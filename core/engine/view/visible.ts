@@ -1,5 +1,5 @@
 // Who learns of which event, and how much of it. The operator sees the journal; an agent sees what
-// a remote agent would be sent: calls, and its own side of every conversation. What an agent is told
+// a remote agent would be sent: calls, and its own side of every conversation. What it is told
 // follows from the event and from who took part, so a stream resumed later says the same bytes.
 // Delegates inside the host get exactly this and nothing else.
 import { type Credits, toDecimal } from '../base/credits.ts';
