@@ -205,14 +205,14 @@ test('the priority reserve is for system agents alone', async () => {
 test('the budget document says what is left and when the window ends', async () => {
   const p = await party(host, { budget: 0 });
   await budget(p, 10);
-  const before_ = Date.parse(
+  const earlier = Date.parse(
     (await host.operator.post<{ clock: { now: string } }>('/v1/clock', { advanceMs: 1 })).clock.now,
   );
   await spend(p, 4);
   const { agent } = await p.api.get<{ agent: AgentDoc }>(`/v1/agents/${p.id}`);
   assert.equal(agent.budget?.remaining, 6);
   const ends = Date.parse(agent.budget?.windowEndsAt ?? '');
-  assert.equal(ends - before_, HOUR_MS - 1);
+  assert.equal(ends - earlier, HOUR_MS - 1);
   const leases = await p.api.get<{ leases: LeaseDoc[] }>('/v1/leases');
   assert.equal(leases.leases.length, 1);
 });

@@ -125,9 +125,9 @@ test('without a position a stream starts with what comes next', async () => {
   const manager = await party(host);
   const reader = await openEvents(host.url, manager.token);
   assert.match(reader.type, /^text\/event-stream/u);
-  const before_ = await host.seq();
+  const earlier = await host.seq();
   const c = await call(manager);
-  await reader.reached(before_ + 1);
+  await reader.reached(earlier + 1);
   assert.deepEqual(
     reader.events.map((e) => [e.event, e.data.subject]),
     [['haggle.cfp-opened', c.id]],

@@ -114,11 +114,11 @@ test('the same key and body: the same status and bytes, one effect, also after a
 test('sent many times at once it happens once, and everybody gets the one reply', async () => {
   for (const c of await everyChange()) {
     const key = newKey();
-    const before_ = await host.seq();
+    const earlier = await host.seq();
     const replies = await Promise.all(Array.from({ length: 16 }, () => send(c, key)));
     const texts = new Set(replies.map((r) => JSON.stringify(essence(r))));
     assert.equal(texts.size, 1, `${c.what}: ${[...texts].join(' | ')}`);
-    assert.ok((await host.seq()) - before_ <= 1, `${c.what} once`);
+    assert.ok((await host.seq()) - earlier <= 1, `${c.what} once`);
   }
 });
 
@@ -130,12 +130,12 @@ test('a clock moved 16 times with one key has moved once', async () => {
     return Date.parse(clock.now);
   };
   const key = newKey();
-  const before_ = await now();
+  const earlier = await now();
   const body = { advanceMs: 1000 };
   await Promise.all(
     Array.from({ length: 16 }, () => host.operator.send('POST', '/v1/clock', { key, body })),
   );
-  assert.equal((await now()) - before_, 1001);
+  assert.equal((await now()) - earlier, 1001);
 });
 
 test('the same key with another body, path or method is a conflict and changes nothing', async () => {

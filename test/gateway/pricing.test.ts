@@ -45,11 +45,11 @@ async function decide(
 
 /** Ends the lease as its contractor does and returns what the contractor earned by it. */
 async function settle(s: Seller, cfp: CfpDoc): Promise<number> {
-  const before_ = await balance(host, s.id);
+  const earlier = await balance(host, s.id);
   const { id, epoch } = await lease(s.api, cfp.award?.leaseId ?? '');
   await s.api.post(`/v1/leases/${id}/done`, { epoch });
   const after = await balance(host, s.id);
-  return Math.round((after.posted - before_.posted) * 1e6) / 1e6;
+  return Math.round((after.posted - earlier.posted) * 1e6) / 1e6;
 }
 
 test('first price: the lowest bid wins and is paid what it asked', async () => {

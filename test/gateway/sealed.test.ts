@@ -180,8 +180,8 @@ test('the task’s command is for whoever has to run it', async () => {
   const cfp = await call(manager, { task: { title: 't', run }, maxPrice: 0 });
   const p = await propose(a, cfp.id, 0);
   await propose(b, cfp.id, 0);
-  const before_ = await everything(a, [cfp.id], []);
-  assert.deepEqual(found(before_, ['secret-argument']), []);
+  const earlier = await everything(a, [cfp.id], []);
+  assert.deepEqual(found(earlier, ['secret-argument']), []);
   const l = await award(manager, p);
   const after = await everything(a, [cfp.id], [l.id]);
   assert.ok(found(after, ['secret-argument']).length > 0);

@@ -277,8 +277,8 @@ export async function propose(
   more: Record<string, unknown> = {},
 ): Promise<ProposalDoc> {
   const body = { price, resourceId: contractor.resourceId, ...more };
-  const path_ = `/v1/cfps/${cfpId}/proposals`;
-  return (await contractor.api.post<{ proposal: ProposalDoc }>(path_, body, 201)).proposal;
+  const route = `/v1/cfps/${cfpId}/proposals`;
+  return (await contractor.api.post<{ proposal: ProposalDoc }>(route, body, 201)).proposal;
 }
 
 export async function award(manager: Party, p: ProposalDoc): Promise<LeaseDoc> {

@@ -23,7 +23,7 @@ function post({ actor, body: b, services }: Context): Outcome {
   const { valuation, ...call } = b as Post;
   const run = call.task?.run;
   const bad = run === undefined ? null : services.runProblem(run);
-  if (bad !== null) return no(bad);
+  if (bad !== null) return no({ ...bad, field: `task.${bad.field ?? 'run'}` });
   const agent = actor.kind === 'agent' ? actor.id : '';
   return {
     command: { type: 'open-cfp', body: call },
@@ -105,6 +105,7 @@ export const callRoutes: Route[] = [
     method: 'POST',
     path: '/v1/cfps',
     who: 'agent',
+    creates: true,
     summary: 'Calls for proposals: a need (contractors compete) or an offer (buyers compete)',
     body: body.postCfp,
     replies: 'cfp, receipt',
@@ -147,6 +148,7 @@ export const callRoutes: Route[] = [
     method: 'POST',
     path: '/v1/cfps/{id}/proposals',
     who: 'agent',
+    creates: true,
     summary: 'Proposes, or bids in an offer; holds what it promises',
     body: body.propose,
     replies: 'proposal, receipt',
@@ -159,6 +161,7 @@ export const callRoutes: Route[] = [
     method: 'POST',
     path: '/v1/cfps/{id}/refusals',
     who: 'agent',
+    creates: true,
     summary: 'Refuses a call, with a typed reason',
     body: body.refuseCall,
     replies: 'refusal, receipt',
