@@ -1,5 +1,5 @@
-// The one loop: drain the inbox, stamp, decide and apply each command, one commit, then release what
-// was waiting for it. It knows no clock, disk or socket, only ports, so the simulator drives this
+// The one loop: drain the inbox, stamp, decide and apply each command, one commit, then release
+// what was waiting for it. It knows no clock, disk or socket, only ports, so the simulator drives this
 // very code under faults.
 import { type Hash, link, type Receipt } from '../engine/base/chain.ts';
 import { LIMITS } from '../engine/base/limits.ts';
@@ -191,7 +191,7 @@ export function createLoop(
     return more || inbox.length > 0;
   }
 
-  /** Commits; when the disk is full, memory goes back to what is on disk and all who wait are told. */
+  /** Commits; on a full disk memory goes back to what is there, and all who wait are told. */
   function persist(batch: Batch, pending: readonly Pending[]): boolean {
     try {
       ports.commit(batch, market);

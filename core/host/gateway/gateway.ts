@@ -1,5 +1,5 @@
-// One entrance for every request, whether it came by HTTP or from a screen: find the route, know the
-// caller, parse the body, then answer or hand a command to the loop.
+// One entrance for every request, by HTTP or from a screen: find the route, know the caller, parse
+// the body, then answer or hand a command to the loop.
 import type { Actor } from '../../engine/market/commands.ts';
 import type { Market } from '../../engine/market/state.ts';
 import { problem, type Problem, type ProblemCode } from '../../engine/protocol/problems.ts';

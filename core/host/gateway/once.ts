@@ -1,12 +1,12 @@
-// Keyed requests that arrive while the same key is under way: they wait for the one answer, and what
-// the first one does outside the journal is done once.
+// Keyed requests that arrive while the same key is under way: they wait for the one answer, and
+// what the first one does outside the journal is done once.
 import type { IdempotencyKey } from '../loop.ts';
 
 /** Whether a request goes ahead, waits for another's answer, or contradicts it. */
 export interface Once<Answer> {
   /**
-   * Calls `go` for the first of equal keys; each `answer` gets what `go` answers. False when the key
-   * is under way with another input: nothing is called then.
+   * Calls `go` for the first of equal keys; each `answer` gets what `go` answers. False when the
+   * key is under way with another input: nothing is called then.
    */
   run(
     key: IdempotencyKey | null,

@@ -1,5 +1,6 @@
 // The OpenAPI 3.1 document, made from the routes themselves.
 import { PROBLEMS } from '../../engine/protocol/problems.ts';
+import type { JsonSchema } from '../../engine/protocol/shape.ts';
 import type { Route } from './route.ts';
 
 export function openApiDocument(
@@ -64,7 +65,6 @@ function operation(route: Route): Record<string, unknown> {
   }));
   const key = { name: 'Idempotency-Key', in: 'header', schema: { type: 'string', maxLength: 200 } };
   const changes = route.method !== 'GET';
-  const success = route.method === 'POST' && route.replies.includes('receipt') ? '201' : '200';
   const problemContent = {
     'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
   };
@@ -74,12 +74,16 @@ function operation(route: Route): Record<string, unknown> {
     ...(route.who === 'anyone' ? { security: [] } : {}),
     'x-who': route.who,
     parameters: [...inPath, ...inQuery, ...(changes ? [key] : [])],
-    ...(route.body === undefined
-      ? {}
-      : { requestBody: { content: { 'application/json': { schema: route.body.schema } } } }),
+    ...(route.body === undefined ? {} : { requestBody: requestBody(route.body.schema) }),
     responses: {
-      [success]: { description: route.replies },
+      [route.creates === true ? '201' : '200']: { description: route.replies },
       default: { description: 'a problem document', content: problemContent },
     },
   };
+}
+
+/** A body in which every field is optional may be left out as a whole. */
+function requestBody(schema: JsonSchema): Record<string, unknown> {
+  const required = Array.isArray(schema.required) && schema.required.length > 0;
+  return { required, content: { 'application/json': { schema } } };
 }

@@ -44,6 +44,8 @@ export interface Route {
   who: Who;
   summary: string;
   body?: Shape<unknown>;
+  /** Makes something new: success is 201. */
+  creates?: true;
   /** Query parameters with a sentence each. */
   query?: Readonly<Record<string, string>>;
   /** Name of what the reply carries, for the document. */

@@ -30,6 +30,7 @@ export const agentRoutes: Route[] = [
     method: 'POST',
     path: '/v1/agents',
     who: 'operator',
+    creates: true,
     summary: 'Registers an agent; the reply is the only place that shows its token unasked',
     body: body.registerAgent,
     replies: 'agent, token, receipt',

@@ -129,6 +129,7 @@ export const hostRoutes: Route[] = [
     method: 'POST',
     path: '/v1/backups',
     who: 'operator',
+    creates: true,
     summary: 'Writes an online backup of the ledger into the data directory',
     body: body.nothing,
     replies: 'backup',

@@ -23,6 +23,7 @@ export const resourceRoutes: Route[] = [
     method: 'POST',
     path: '/v1/resources',
     who: 'token',
+    creates: true,
     summary: 'Puts a resource of `count` slots on the market',
     body: body.addResource,
     replies: 'resource, receipt',
