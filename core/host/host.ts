@@ -52,6 +52,8 @@ export interface Host {
   /** Connects a screen that the shell vouches for. */
   connect(send: (m: ToScreen) => void): ScreenLink;
   startDemo(): Promise<void>;
+  /** True when no call is open and no lease runs. */
+  idle(): boolean;
   /** Finishes the commit in hand, ends jobs, closes the ledger. */
   close(): Promise<void>;
 }
@@ -134,9 +136,8 @@ async function assemble(options: HostOptions, journal: Journal): Promise<Host> {
     operatorTokenFile: keys.operatorTokenFile,
     seq: () => loop.market().seq,
     connect: screens.connect,
-    async startDemo() {
-      screens.tell({ kind: 'demo', demo: await demo.start() });
-    },
+    startDemo: async () => screens.tell({ kind: 'demo', demo: await demo.start() }),
+    idle: () => market().openCalls === 0 && market().runningLeases === 0,
     async close() {
       house.stop();
       endScreens();

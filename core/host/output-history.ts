@@ -111,5 +111,5 @@ function partsFrom(parts: readonly OutputPart[], position: number): OutputPart[]
     const skip = Math.max(0, position - part.at);
     found.push({ ...part, at: part.at + skip, text: part.text.slice(skip) });
   }
-  return found.reverse();
+  return found.toReversed();
 }

@@ -4,12 +4,18 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { defaultDataDir } from './data-dir.ts';
-import type { HostOptions } from './host.ts';
+import type { Host, HostOptions } from './host.ts';
 import { isFailure, outDir, tryStart } from './start.ts';
 import { VERSION } from './version.ts';
 
 const USAGE = `usage: haggle serve [--data-dir DIR] [--port N] [--clock real|manual] [--no-probe]
                     [--demo] [--open-ui] [--json]`;
+
+/** Read before anything else: a parent that dies while we start must be missed too. */
+const PARENT = process.ppid;
+const PARENT_POLL_MS = 100;
+/** Longer than a command needs between one call for proposals and the next. */
+const IDLE_MS = 2000;
 
 interface Wishes {
   dataDir: string;
@@ -75,7 +81,7 @@ async function main(): Promise<void> {
     );
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, close);
-  followParent(close);
+  followParent(host, close);
   if (wishes.demo) await host.startDemo();
   const { url, operatorTokenFile } = host;
   const ready = { ready: true, url, dataDir, operatorTokenFile, seq: host.seq() };
@@ -83,13 +89,20 @@ async function main(): Promise<void> {
   if (wishes.openUi) showScreen(`${url}/#token=${host.operatorToken}`);
 }
 
-/** Started by a launcher, it ends with it, even when that is killed without a word. */
-function followParent(close: () => void): void {
-  if (process.env.HAGGLE_FOLLOW_PARENT !== '1') return;
-  const parent = process.ppid;
+/**
+ * Started by a launcher, it ends with it, even when that is killed without a word: at once, or
+ * under HAGGLE_FOLLOW_PARENT=idle when nobody has had anything to do on it for a moment. A command
+ * that started it for itself may not be the only one that found it.
+ */
+function followParent(host: Host, close: () => void): void {
+  const how = process.env.HAGGLE_FOLLOW_PARENT;
+  if (!how) return;
+  let idleMs = 0;
   setInterval(() => {
-    if (process.ppid !== parent) close();
-  }, 250).unref();
+    if (process.ppid === PARENT) return;
+    idleMs = host.idle() ? idleMs + PARENT_POLL_MS : 0;
+    if (how !== 'idle' || idleMs > IDLE_MS) close();
+  }, PARENT_POLL_MS).unref();
 }
 
 /** The token is in the fragment: it never reaches a server or a log of one. */
