@@ -46,7 +46,9 @@ async function start(node, args) {
 async function haggle(node, args) {
   ensureBuilt(node);
   const cli = path.join(out, 'cli/haggle.js');
-  return runChild(node, [cli, ...args], { env: haggleEnv(node), cwd: userCwd() });
+  // Whoever kills what it started has killed the command, and with `serve` the host.
+  const env = { ...haggleEnv(node), HAGGLE_FOLLOW_PARENT: '1' };
+  return runChild(node, [cli, ...args], { env, cwd: userCwd() });
 }
 
 /**

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { modules, out, root } from './paths.mjs';
 
-const PARENT_POLL_MS = 500;
+const PARENT_POLL_MS = 100;
 
 /**
  * Resolves to the exit code; 128 + n when signal n ended the child, as a shell would say.
