@@ -1,0 +1,27 @@
+// Every command. The first of a group is what the group's bare name does.
+import type { Command } from './command.ts';
+import { AGENTS } from './commands/agents.ts';
+import { CFPS } from './commands/cfp.ts';
+import { DEMO } from './commands/demo.ts';
+import { EVENTS } from './commands/events.ts';
+import { helpCommand, HOST } from './commands/host.ts';
+import { LEASES } from './commands/leases.ts';
+import { LEDGER } from './commands/ledger.ts';
+import { POLICY } from './commands/policy.ts';
+import { RESOURCES } from './commands/resources.ts';
+import { RUN } from './commands/run.ts';
+
+const WORKING: readonly Command[] = [
+  RUN,
+  DEMO,
+  ...AGENTS,
+  ...CFPS,
+  ...LEASES,
+  ...RESOURCES,
+  ...LEDGER,
+  ...POLICY,
+  ...EVENTS,
+  ...HOST,
+];
+
+export const COMMANDS: readonly Command[] = [...WORKING, helpCommand(WORKING)];
