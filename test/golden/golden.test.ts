@@ -1,5 +1,5 @@
-// A journal that was written once replays to the same state for ever. If this fails, a change to the
-// engine makes old ledgers mean something else: mend that, or migrate and run test/golden/make.ts.
+// A journal that was written once replays to the same state for ever. If this fails, a change to
+// the engine makes old ledgers mean something else: mend that, or migrate and run make.ts.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';

@@ -1,6 +1,6 @@
-// Writes the golden journal: `node test/golden/make.ts`. Do it only when a released version's journal
-// is to be kept beside the older ones, or before the first release. `--rehash` keeps the journals and
-// notes what they fold to now: for a deliberate change of the form of the state.
+// Writes the golden journal: `node test/golden/make.ts`. Do it only when a released version's
+// journal is to be kept beside the older ones, or before the first release. `--rehash` keeps the
+// journals and notes what they fold to now: for a deliberate change of the form of the state.
 import fs from 'node:fs';
 import path from 'node:path';
 import { GENESIS, link } from '../../core/engine/base/chain.ts';

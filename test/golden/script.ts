@@ -1,4 +1,4 @@
-// A market that lives through everything: every type of event, every ending of a call and of a lease.
+// A market that lives through everything: every type of event, every ending of a call or a lease.
 import { Table, c } from '../engine/kit.ts';
 
 const HOUR = 3_600_000;
