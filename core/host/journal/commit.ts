@@ -46,7 +46,7 @@ export function createCommitter(db: Db, books: () => Books): Committer {
     }
   }
 
-  function writeLease(m: Market, e: Event): void {
+  function writeLease(e: Event): void {
     switch (e.type) {
       case 'awarded':
         q.lease.run(e.leaseId, e.cfpId, e.needId, e.claim.resourceId, e.epoch);
@@ -87,7 +87,7 @@ export function createCommitter(db: Db, books: () => Books): Committer {
     for (const entry of batch.entries) {
       writeEvent(m, entry, leases);
       writeMoney(entry.event, changed);
-      writeLease(m, entry.event);
+      writeLease(entry.event);
     }
     checkBooks(m, changed);
     // Once per commit, however many transfers touched it.

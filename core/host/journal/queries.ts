@@ -24,6 +24,11 @@ export interface Cursor {
   n: number;
 }
 
+export interface Page {
+  rows: TransferRow[];
+  next: Cursor | null;
+}
+
 export interface AttributionRow {
   agent: string | null;
   project: string | null;
@@ -34,7 +39,8 @@ export interface AttributionRow {
 }
 
 export interface Queries {
-  transfers(f: TransferFilter, after: Cursor, limit: number): TransferRow[];
+  /** Rows after a cursor; `next` goes on from there, null at the end. A page may be short. */
+  transfers(f: TransferFilter, after: Cursor, limit: number): Page;
   attribution(by: readonly ('agent' | 'project' | 'resource')[]): AttributionRow[];
   flow(sinceAt: number, bucketMs: number): { bucket: number; code: string; amount: number }[];
   eventsFrom(seq: number, limit: number): Event[];
@@ -68,7 +74,7 @@ export function createQueries(db: Db): Queries {
   const callOf = db.prepare('SELECT cfp FROM lease WHERE id = ?').pluck();
   const flow = db.prepare(
     `SELECT (at - @since) / @width AS bucket, code, sum(amount) AS amount FROM transfer
-     WHERE seq > (SELECT coalesce(max(seq), 0) FROM event WHERE at < @since) AND at >= @since
+     WHERE seq > coalesce((SELECT seq FROM event WHERE at < @since ORDER BY seq DESC LIMIT 1), 0)
        AND kind IN ('posted', 'post') GROUP BY 1, 2`,
   );
   const eventsOf = (id: string): Event[] =>
@@ -108,7 +114,14 @@ export function createQueries(db: Db): Queries {
   };
 }
 
-function findTransfers(db: Db, f: TransferFilter, after: Cursor, limit: number): TransferRow[] {
+/**
+ * Events looked through for one page by a filter that has no index (project, resource, call): an
+ * index more would cost every award, a scan without end would stop the market.
+ */
+const WINDOW = 50_000;
+
+function findTransfers(db: Db, f: TransferFilter, after: Cursor, limit: number): Page {
+  const indexed = [f.agentId, f.visibleTo, f.leaseId].some((id) => id !== undefined);
   const where: string[] = ['(seq, n) > (?, ?)'];
   const values: (string | number)[] = [after.seq, after.n];
   const equal = (column: string, value: string | undefined): void => {
@@ -130,8 +143,20 @@ function findTransfers(db: Db, f: TransferFilter, after: Cursor, limit: number):
     where.push(`kind IN (${kinds.map(() => '?').join(', ')})`);
     values.push(...kinds.map(([kind]) => kind));
   }
+  const end = after.seq + WINDOW;
+  if (!indexed) {
+    where.push('seq <= ?');
+    values.push(end);
+  }
   const sql = `SELECT ${COLUMNS} FROM transfer WHERE ${where.join(' AND ')} ORDER BY seq, n LIMIT ?`;
-  return db.prepare(sql).all(...values, limit) as TransferRow[];
+  const rows = db.prepare(sql).all(...values, limit + 1) as TransferRow[];
+  const last = rows[limit - 1];
+  if (rows.length > limit && last !== undefined) {
+    return { rows: rows.slice(0, limit), next: { seq: last.seq, n: last.n } };
+  }
+  const more =
+    !indexed && db.prepare('SELECT 1 FROM transfer WHERE seq > ?').get(end) !== undefined;
+  return { rows, next: more ? { seq: end, n: Number.MAX_SAFE_INTEGER } : null };
 }
 
 /** Who spent which credit on which resource: posted leases, penalties and surcharges. */

@@ -44,8 +44,6 @@ CREATE TABLE transfer (
 CREATE UNIQUE INDEX transfer_of ON transfer (of_seq, of_n) WHERE of_seq IS NOT NULL;
 CREATE INDEX transfer_agent ON transfer (agent) WHERE agent IS NOT NULL;
 CREATE INDEX transfer_credit ON transfer (credit);
-CREATE INDEX transfer_project ON transfer (project) WHERE project IS NOT NULL;
-CREATE INDEX transfer_resource ON transfer (resource) WHERE resource IS NOT NULL;
 CREATE INDEX transfer_lease ON transfer (lease) WHERE lease IS NOT NULL;
 
 CREATE TABLE account (
@@ -61,12 +59,14 @@ CREATE TABLE account (
 CREATE TABLE lease (
   id       TEXT PRIMARY KEY,
   cfp      TEXT NOT NULL UNIQUE,
-  need     TEXT UNIQUE,
+  need     TEXT,
   resource TEXT NOT NULL,
   epoch    INTEGER NOT NULL,
   state    TEXT NOT NULL CHECK (state IN ('running', 'settled', 'expired', 'voided')),
   UNIQUE (resource, epoch)
 ) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX lease_need ON lease (need) WHERE need IS NOT NULL;
 
 CREATE TABLE claim (
   resource TEXT NOT NULL,

@@ -54,19 +54,17 @@ function transfers({ query, viewer, services }: Context): Outcome {
     filter.visibleTo = viewer.agentId;
   }
   const limit = intParam(query, 'limit', LIMITS.pageDefault, 1, LIMITS.pageMax);
-  const rows = services.queries.transfers(filter, cursorOf(query), limit + 1);
-  const shown = rows.slice(0, limit);
-  const last = rows.length > limit ? shown.at(-1) : undefined;
+  const { rows, next } = services.queries.transfers(filter, cursorOf(query), limit);
   return ok({
-    transfers: shown.map(transferDocument),
-    next: last === undefined ? null : `${last.seq}.${last.n}`,
+    transfers: rows.map(transferDocument),
+    next: next === null ? null : `${next.seq}.${next.n}`,
   });
 }
 
 function cursorOf(query: URLSearchParams): { seq: number; n: number } {
   const text = query.get('cursor');
   if (text === null) return { seq: 0, n: -1 };
-  const found = /^(\d{1,15})\.(\d{1,6})$/u.exec(text);
+  const found = /^(\d{1,15})\.(\d{1,16})$/u.exec(text);
   if (found !== null) return { seq: Number(found[1]), n: Number(found[2]) };
   throw new Invalid(problem('invalid-field', 'the cursor is not known', { field: 'cursor' }));
 }
