@@ -85,6 +85,17 @@ suite('slots', () => {
   });
 });
 
+test('a refusal stays cheap, however many claims there are', () => {
+  const r = resource(1024);
+  for (let i = 0; i < 20; i++) {
+    const slots = r.slots.map((_, slot) => slot);
+    take(r, { resourceId: r.id, slots, from: 10 * i, to: 10 * i + 10 }, `c${i}`);
+  }
+  const startedAt = performance.now();
+  for (let i = 0; i < 100; i++) assert.equal(freeAt(r, 1, 5, 0, 1024), null);
+  assert.ok(performance.now() - startedAt < 100);
+});
+
 suite('what fits a need', () => {
   const base: Need = { kind: 'gpu', count: 2, durationMs: 1000 };
   const cases: [string, Partial<Need>, Partial<Resource>, string | undefined][] = [

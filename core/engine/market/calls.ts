@@ -218,7 +218,8 @@ function invite(m: Market, terms: Draft): string[] {
   if (terms.need !== null) {
     for (const id of m.resourcesByKind.get(terms.need.kind) ?? []) {
       const r = resourceOf(m, id);
-      if (r.ownerId === terms.managerId || r.paused || mismatch(r, terms.need) !== null) continue;
+      if (invited.has(r.ownerId) || r.ownerId === terms.managerId) continue;
+      if (r.paused || mismatch(r, terms.need) !== null) continue;
       invited.add(r.ownerId);
       if (invited.size > LIMITS.invitedMax) return [];
     }

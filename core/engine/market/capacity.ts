@@ -43,7 +43,13 @@ export function slotsFree(resource: Resource, claim: Claim, holder: string): boo
   return claim.slots.every((i) => isFree(resource.slots[i], claim.from, claim.to, holder));
 }
 
-/** When `count` slots will be free together for `durationMs`, looking only at ends of claims. */
+/** With more claims than this nobody looks when a slot is free: a refusal must stay cheap. */
+const LOOKED_AT_MAX = 256;
+
+/**
+ * When `count` slots will be free together for `durationMs`, looking only at ends of claims; null
+ * where that is not known.
+ */
 export function freeAt(
   resource: Resource,
   count: number,
@@ -51,11 +57,15 @@ export function freeAt(
   now: Instant,
   usable: number,
 ): Instant | null {
-  const ends = resource.slots.flat().map((t) => t.to);
-  // A hint, not a promise: the nearest ends are enough, however many claims there are.
-  const candidates = [now, ...ends.filter((end) => end > now)].sort((a, b) => a - b).slice(0, 32);
+  const candidates = [now];
+  for (let i = 0; i < usable; i++) {
+    for (const { to } of resource.slots[i] ?? []) if (to > now) candidates.push(to);
+    if (candidates.length > LOOKED_AT_MAX) return null;
+  }
+  // A hint, not a promise: the nearest ends are enough.
+  const nearest = candidates.sort((a, b) => a - b).slice(0, 32);
   return (
-    candidates.find((t) => findSlots(resource, count, t, t + durationMs, usable) !== null) ?? null
+    nearest.find((t) => findSlots(resource, count, t, t + durationMs, usable) !== null) ?? null
   );
 }
 

@@ -167,9 +167,12 @@ function claimFor(
   if (slots !== null) return { resourceId: resource.id, slots, from, to: from + span };
   const later = freeAt(resource, need.count, span, from, usable);
   const detail = `no ${need.count} slots are free for that time`;
-  const hint =
-    later === null ? 'the slots are kept for system agents' : `free in ${later - from} ms`;
-  return problem('slot-taken', detail, { field: 'resourceId', hint });
+  const field = 'resourceId';
+  if (usable < need.count) {
+    return problem('slot-taken', detail, { field, hint: 'the slots are kept for system agents' });
+  }
+  const hint = later === null ? 'try another resource' : `free in ${later - from} ms`;
+  return problem('slot-taken', detail, { field, hint });
 }
 
 // ---- a buyer's bid, in an offer ----
