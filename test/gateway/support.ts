@@ -15,6 +15,7 @@ export interface HostOptions {
   clock?: 'real' | 'manual';
   dataDir?: string;
   probe?: boolean;
+  port?: number;
   env?: Record<string, string>;
 }
 
@@ -58,8 +59,8 @@ export interface Ended {
 
 /** Starts `haggle serve`; resolves with a host that is ready, or with how it ended. */
 export async function tryHost(options: HostOptions = {}): Promise<TestHost | Ended> {
-  const { clock = 'manual', dataDir = newDataDir(), probe = false } = options;
-  const argv = [SERVE, '--data-dir', dataDir, '--port', '0', '--clock', clock, '--json'];
+  const { clock = 'manual', dataDir = newDataDir(), probe = false, port = 0 } = options;
+  const argv = [SERVE, '--data-dir', dataDir, '--port', `${port}`, '--clock', clock, '--json'];
   const { HAGGLE_OUT: _out, ...outside } = process.env;
   const child = spawn(process.execPath, probe ? argv : [...argv, '--no-probe'], {
     stdio: ['ignore', 'pipe', 'pipe'],
