@@ -9,7 +9,7 @@ import { createPool, type Pool, stretchesOf } from './pool.ts';
 
 /** Every bug is found within so many seeds; without its invariant so many find nothing. */
 const FOUND_WITHIN = 4_000;
-const BLIND_FOR = 1_500;
+const BLIND_FOR = 1_000;
 
 suite('every invariant finds its planted bug, and nothing else does', () => {
   let pool: Pool;

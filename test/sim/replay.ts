@@ -1,8 +1,9 @@
-// Replays one world: `node test/sim/replay.ts --seed N [--mutant NAME] [--off ID] [--quiet]`. Prints
+// Replays one world: `node test/sim/replay.ts --seed N [--mutant ID] [--off ID] [--quiet]`. Prints
 // the knobs, every stored event, and what was found.
 import { parseArgs } from 'node:util';
 import type { Event } from '../../core/engine/market/events.ts';
 import { drawKnobs } from './knobs.ts';
+import { planted } from './mutants.ts';
 import { INVARIANTS, type Invariant } from './oracle/accuse.ts';
 import { runWorld } from './world.ts';
 
@@ -10,14 +11,18 @@ const { values } = parseArgs({
   options: {
     seed: { type: 'string' },
     off: { type: 'string' },
+    mutant: { type: 'string' },
     quiet: { type: 'boolean', default: false },
   },
 });
 const seed = Number(values.seed ?? 1);
-const off = values.off !== undefined && values.off in INVARIANTS ? (values.off as Invariant) : null;
+const known = (id: string | undefined): Invariant | null =>
+  id !== undefined && id in INVARIANTS ? (id as Invariant) : null;
+const mutant = known(values.mutant);
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
-const outcome = runWorld(seed, undefined, off);
+const plant = mutant === null ? undefined : planted(mutant);
+const outcome = runWorld(seed, plant, known(values.off));
 if (!values.quiet) {
   print(JSON.stringify(drawKnobs(seed), null, 2));
   for (const text of outcome.texts) print(trace(JSON.parse(text) as Event));
