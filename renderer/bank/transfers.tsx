@@ -3,7 +3,7 @@ import { ChevronDown, RefreshCw } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useView } from '../frame/view-store.ts';
 import { useMarket } from '../mirror/hooks.ts';
-import { ask } from '../mirror/link.ts';
+import { ask, readMarket } from '../mirror/link.ts';
 import type { TransferRow, TransfersDocument } from '../mirror/documents.ts';
 import { messageOf } from '../ui/dialog.tsx';
 import { type Column, Rows } from '../ui/rows.tsx';
@@ -12,6 +12,7 @@ import { CallLink, LeaseLink, ResourceLink } from '../ui/things.tsx';
 import { Decimal } from '../ui/values.tsx';
 import { clockMs, exactTime } from '../words/format.ts';
 import { AccountName, codeWords, transferState } from './accounts.tsx';
+import { readNewest } from './newest.ts';
 import { FILTERS, TransferFilters } from './transfer-filters.tsx';
 
 const PAGE = 200;
@@ -63,31 +64,34 @@ function useFilterQuery(): string {
 interface Pages {
   query: string;
   rows: readonly TransferRow[];
-  next: string | null;
+  /** Older ones lie before this event; null when there are none. */
+  before: number | null;
   problem: string;
 }
 
-/** One more page behind those that are there; a problem is kept in words. */
-async function readPage(before: Pages): Promise<Pages> {
-  const filters = before.query === '' ? '' : `&${before.query}`;
-  const cursor = before.next === null ? '' : `&cursor=${encodeURIComponent(before.next)}`;
-  const path = `/v1/ledger/transfers?limit=${PAGE}${filters}${cursor}`;
+/** Older ones behind those that are there; a problem is kept in words. */
+async function readOlder(pages: Pages): Promise<Pages> {
+  if (pages.before === null) return pages;
+  const filters = pages.query === '' ? '' : `&${pages.query}`;
+  const read = (query: string) =>
+    ask<TransfersDocument>('GET', `/v1/ledger/transfers?${query.slice(1)}${filters}`);
   try {
-    const { transfers, next } = await ask<TransfersDocument>('GET', path);
-    return { ...before, rows: [...before.rows, ...transfers], next, problem: '' };
+    const { rows, before } = await readNewest(read, pages.before, PAGE);
+    return { ...pages, rows: [...pages.rows, ...rows], before, problem: '' };
   } catch (error) {
-    return { ...before, problem: messageOf(error) };
+    return { ...pages, problem: messageOf(error) };
   }
 }
 
 /** Pages read so far, null while the first is coming. They stand still while a person reads. */
-function usePages(query: string, version: number): [Pages | null, more: () => void] {
+function usePages(query: string, seq: number): [Pages | null, more: () => void] {
   const [pages, setPages] = useState<Pages | null>(null);
-  const wanted = `${version} ${query}`;
+  const wanted = `${seq} ${query}`;
   useEffect(() => {
     let current = true;
     const filters = wanted.slice(wanted.indexOf(' ') + 1);
-    void readPage({ query: filters, rows: [], next: null, problem: '' }).then((read) => {
+    const before = Number.parseInt(wanted, 10) + 1;
+    void readOlder({ query: filters, rows: [], before, problem: '' }).then((read) => {
       if (current) setPages(read);
     });
     return () => {
@@ -95,13 +99,13 @@ function usePages(query: string, version: number): [Pages | null, more: () => vo
     };
   }, [wanted]);
   const shown = pages?.query === query ? pages : null;
-  return [shown, () => shown && void readPage(shown).then(setPages)];
+  return [shown, () => shown && void readOlder(shown).then(setPages)];
 }
 
 export function Transfers() {
   const query = useFilterQuery();
-  const seq = useMarket((s) => Math.floor(s.seq / 20));
-  const [seenSeq, setSeenSeq] = useState(seq);
+  const [seenSeq, setSeenSeq] = useState(() => readMarket().seq);
+  const isNewer = useMarket((s) => s.seq > seenSeq);
   const [pages, more] = usePages(query, seenSeq);
   return (
     <div className="fill">
@@ -111,11 +115,11 @@ export function Transfers() {
         <button
           type="button"
           className="button small"
-          disabled={seq <= seenSeq}
-          onClick={() => setSeenSeq(seq)}
+          disabled={!isNewer}
+          onClick={() => setSeenSeq(readMarket().seq)}
         >
           <RefreshCw size={13} aria-hidden="true" />
-          {seq > seenSeq ? 'Show newer' : 'Up to date'}
+          {isNewer ? 'Show newer' : 'Up to date'}
         </button>
       </div>
       {pages?.problem && <p className="problem pad">{pages.problem}</p>}
@@ -131,7 +135,7 @@ export function Transfers() {
       ) : (
         <Skeleton label="Loading the transfers" lines={10} />
       )}
-      {pages && pages.next !== null && (
+      {pages && pages.before !== null && (
         <div className="tools foot">
           <button type="button" className="button small" onClick={more}>
             <ChevronDown size={13} aria-hidden="true" /> Older transfers

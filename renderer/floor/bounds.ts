@@ -1,5 +1,5 @@
 // How much of the floor there is to show.
-import { blocksOf, metricsOf, STEPS } from './layout.ts';
+import { blocksOf, metricsOf } from './layout.ts';
 import type { Plan } from './plan.ts';
 
 export interface Box {
@@ -15,10 +15,9 @@ const ROWS_MIN = 6;
 
 /** What is shown, and at least the three blocks. */
 export function boundsOf(plan: Plan): Box {
-  const step = STEPS[plan.step];
-  if (!step) return { x: 0, y: 0, width: 1, height: 1 };
+  const { step } = plan;
   const blocks = blocksOf(step);
-  const { cell } = metricsOf(step);
+  const { cell } = metricsOf(step.dense);
   let left = blocks.manager.x;
   let right = blocks.contractor.x + blocks.contractor.width;
   let bottom = cell * ROWS_MIN;

@@ -1,6 +1,6 @@
 // The plan as React Flow's nodes and edges, with identity kept wherever nothing changed.
 import { type Edge, type Node, type NodeChange, Position } from '@xyflow/react';
-import { metricsOf, STEPS } from './layout.ts';
+import { metricsOf } from './layout.ts';
 import type { Plan, PlanEdge, PlanNode } from './plan.ts';
 
 export interface FloorData extends Record<string, unknown> {
@@ -21,7 +21,7 @@ export type FloorNode = Node<FloorData>;
 export type FloorEdge = Edge<EdgeData>;
 
 /** Up to so many edges every proposal shows its price. */
-const QUIET_EDGES = 90;
+const QUIET_EDGES = 48;
 
 export interface Elements {
   nodes: FloorNode[];
@@ -44,7 +44,7 @@ export function createDrawing(): Drawing {
   let edges = new Map<string, { plan: PlanEdge; edge: FloorEdge }>();
   return {
     draw(plan) {
-      const dense = STEPS[plan.step]?.dense ?? false;
+      const { dense } = plan.step;
       const quiet = plan.edges.length <= QUIET_EDGES;
       const nextNodes: typeof nodes = new Map();
       for (const one of plan.nodes) {
@@ -106,7 +106,7 @@ function handlesOf({ role, width, height, lines }: PlanNode, dense: boolean) {
     height: 0,
   });
   const middle = role === 'contractor' && lines.length > 0 ? 13 : height / 2;
-  const { line } = metricsOf({ agents: 0, rows: 0, callColumns: 0, dense });
+  const { line } = metricsOf(dense);
   return (['source', 'target'] as const).flatMap((type) => [
     handle('l', true, type, middle),
     handle('r', false, type, middle),

@@ -56,7 +56,7 @@ export function passes(call: CallView, filter: Filter, model: Model, now: number
   const lease = call.leaseId === null ? undefined : model.leases.get(call.leaseId);
   if (filter.stuck && stuckReason(call, lease ?? null, now) === null) return false;
   if (filter.project !== '' && call.project !== filter.project) return false;
-  if (filter.kind !== '' && kindOf(call, model) !== filter.kind) return false;
+  if (filter.kind !== '' && kindOf(call) !== filter.kind) return false;
   if (filter.state !== '' && !inState(call, filter.state)) return false;
   if (filter.agent !== '' && !involves(call, filter.agent, model)) return false;
   const price = priceOf(call, lease) / 1_000_000;
@@ -69,9 +69,8 @@ function inState(call: CallView, state: string): boolean {
   return state === 'live' ? isLive(call) : call.state === state;
 }
 
-function kindOf(call: CallView, model: Model): string {
-  if (call.need) return call.need.kind;
-  return model.resources.get(call.offer?.resourceId ?? '')?.kind ?? '';
+function kindOf(call: CallView): string {
+  return call.need?.kind ?? call.offer?.kind ?? '';
 }
 
 export function isNamed(model: Model, id: string, text: string): boolean {

@@ -3,6 +3,7 @@
 import type { Viewport } from '@xyflow/react';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
+import type { Step } from './layout.ts';
 import { openCall, select } from '../frame/view-store.ts';
 
 interface FloorState {
@@ -17,10 +18,10 @@ export function useFloor<T>(pick: (state: FloorState) => T): T {
 }
 
 /** Kept while another page is shown: who comes back finds the floor as he left it. */
-export const lastView: { viewport: Viewport | null; moved: boolean; step: number } = {
+export const lastView: { viewport: Viewport | null; moved: boolean; step: Step | null } = {
   viewport: null,
   moved: false,
-  step: -1,
+  step: null,
 };
 
 /** A call leads to its conversation; an agent opens in the inspector, the floor stays. */

@@ -8,7 +8,7 @@ import { AwardEdge, BidEdge, CallEdge } from './edges.tsx';
 import type { FloorNode } from './elements.ts';
 import { floorStore, lastView, openNode } from './floor-store.ts';
 import { Heads } from './heads.tsx';
-import { blocksOf, STEPS } from './layout.ts';
+import { blocksOf } from './layout.ts';
 import { CallNode, ContractorNode, ManagerNode, useIsMap } from './nodes.tsx';
 import { useFit } from './use-fit.ts';
 import { usePlan } from './use-plan.ts';
@@ -39,7 +39,6 @@ function Graph() {
   const flow = useReactFlow();
   const fit = useFit(plan, box, flow);
   const said = useWalk(plan, box, flow, fit);
-  const step = STEPS[plan.step];
   const crowded = edges.length > CROWDED_EDGES ? 'crowded' : '';
   const far = useIsMap() ? 'is-map' : '';
   return (
@@ -83,7 +82,7 @@ function Graph() {
           if (event) lastView.moved = true;
         }}
       />
-      {step && <Heads blocks={blocksOf(step)} counts={plan.counts} />}
+      <Heads blocks={blocksOf(plan.step)} counts={plan.counts} />
       <ViewButtons onFit={fit} />
     </div>
   );

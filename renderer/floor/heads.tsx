@@ -8,21 +8,16 @@ const NAMES: Record<Role, { name: string; what: string }> = {
   call: { name: 'Calls', what: 'open and awarded' },
   contractor: { name: 'Contractors', what: 'and their slots' },
 };
+type Blocks = Record<Role, { x: number; width: number }>;
 const ROLES = ['manager', 'call', 'contractor'] as const;
 
-export function Heads({
-  blocks,
-  counts,
-}: {
-  blocks: Record<Role, { x: number; width: number }>;
-  counts: Record<Role, number>;
-}) {
+export function Heads({ blocks, counts }: { blocks: Blocks; counts: Record<Role, number> }) {
   const x = useStore((s) => s.transform[0]);
   const zoom = useStore((s) => s.transform[2]);
   return (
     <div className="floor-heads" aria-hidden="true">
       {ROLES.map((role) => (
-        <div key={role} style={styleOf(role, blocks[role], zoom, x)} data-role={role}>
+        <div key={role} style={styleOf(role, blocks, zoom, x)} data-role={role}>
           <strong>
             {NAMES[role].name} {count(counts[role])}
           </strong>
@@ -33,8 +28,17 @@ export function Heads({
   );
 }
 
+/** Space between two heads. */
+const AIR = 16;
+
 /** The managers grow to the left, so their head is read from the right. */
-function styleOf(role: Role, { x, width }: { x: number; width: number }, zoom: number, dx: number) {
+function styleOf(role: Role, blocks: Blocks, zoom: number, dx: number) {
+  const { x, width } = blocks[role];
   const left = x * zoom + dx;
-  return role === 'manager' ? { left: left + width * zoom, translate: '-100%' } : { left };
+  if (role === 'manager') {
+    const right = left + width * zoom;
+    return { left: right, translate: `max(-100%, ${(AIR - right).toFixed(0)}px)` };
+  }
+  if (role === 'contractor') return { left };
+  return { left, maxWidth: (blocks.contractor.x - x) * zoom - AIR };
 }

@@ -7,27 +7,35 @@ export interface Step {
   agents: number;
   /** Rows of every column. */
   rows: number;
-  /** Columns of calls. */
+  /** Columns of calls at first; the block grows to `callColumnsMax` as they are needed. */
   callColumns: number;
+  callColumnsMax: number;
   /** One line a node instead of two. */
   dense: boolean;
 }
 
 export const STEPS: readonly Step[] = [
-  { agents: 16, rows: 13, callColumns: 1, dense: false },
-  { agents: 40, rows: 18, callColumns: 2, dense: false },
-  { agents: 110, rows: 32, callColumns: 4, dense: true },
-  { agents: 240, rows: 38, callColumns: 5, dense: true },
-  { agents: 600, rows: 54, callColumns: 8, dense: true },
-  { agents: 1400, rows: 84, callColumns: 11, dense: true },
-  { agents: 3000, rows: 112, callColumns: 14, dense: true },
-  { agents: Infinity, rows: 200, callColumns: 24, dense: true },
+  { agents: 16, rows: 13, callColumns: 1, callColumnsMax: 4, dense: false },
+  { agents: 40, rows: 18, callColumns: 2, callColumnsMax: 5, dense: false },
+  { agents: 110, rows: 32, callColumns: 3, callColumnsMax: 7, dense: true },
+  { agents: 240, rows: 38, callColumns: 4, callColumnsMax: 9, dense: true },
+  { agents: 600, rows: 54, callColumns: 6, callColumnsMax: 12, dense: true },
+  { agents: 1400, rows: 84, callColumns: 9, callColumnsMax: 16, dense: true },
+  { agents: 3000, rows: 112, callColumns: 12, callColumnsMax: 20, dense: true },
+  { agents: Infinity, rows: 200, callColumns: 20, callColumnsMax: 32, dense: true },
 ];
 
 /** The step for so many agents; never a smaller one than the floor already has. */
 export function stepFor(agents: number, present = 0): number {
   const fitting = STEPS.findIndex((step) => agents <= step.agents);
   return Math.max(fitting, present);
+}
+
+/** Columns that so many calls need, within the bounds of the step; never fewer than there are. */
+export function callColumnsFor(step: Step, calls: number, present: number): number {
+  // A little air: a block that is full to the last place would grow at the next call.
+  const needed = Math.ceil((calls * 1.1) / step.rows);
+  return Math.max(present, Math.min(step.callColumnsMax, needed));
 }
 
 export type Role = 'manager' | 'call' | 'contractor';
@@ -62,24 +70,24 @@ const DENSE: Metrics = {
   height: 22,
   line: 20,
 };
-export const metricsOf = (step: Step): Metrics => (step.dense ? DENSE : ROOMY);
+export const metricsOf = (dense: boolean): Metrics => (dense ? DENSE : ROOMY);
 
 /** Size of a node; a contractor has one line for each of its resources. */
 export function sizeOf(step: Step, role: Role, lines = 0): Size {
-  const { width, height, line } = metricsOf(step);
+  const { width, height, line } = metricsOf(step.dense);
   const inner = role === 'contractor' && lines > 0 ? 26 + lines * line : height;
   return { width: width[role], height: Math.max(inner, height) };
 }
 
 /** Rows of the grid that a node of this size covers. */
 export function rowsOf(step: Step, { height }: Size): number {
-  const { cell, height: one } = metricsOf(step);
+  const { cell, height: one } = metricsOf(step.dense);
   return Math.ceil((height + cell - one) / cell);
 }
 
 /** Pixels of a place. Managers grow to the left, contractors to the right, calls stay between. */
 export function positionOf(step: Step, role: Role, place: Place): { x: number; y: number } {
-  const { cell, gap, width, margin } = metricsOf(step);
+  const { cell, gap, width, margin } = metricsOf(step.dense);
   const y = place.row * cell;
   const calls = step.callColumns * (width.call + margin) - margin;
   switch (role) {
@@ -94,7 +102,7 @@ export function positionOf(step: Step, role: Role, place: Place): { x: number; y
 
 /** Where the heads of the three blocks stand. */
 export function blocksOf(step: Step): Record<Role, { x: number; width: number }> {
-  const { gap, width, margin } = metricsOf(step);
+  const { gap, width, margin } = metricsOf(step.dense);
   const calls = step.callColumns * (width.call + margin) - margin;
   return {
     manager: { x: -gap - width.manager, width: width.manager },

@@ -147,6 +147,7 @@ function Remaining({ until }: { until: number }) {
 
 /** The second line: how far it is, in a few words. */
 function story(call: CallView, lease: LeaseView | undefined): string {
+  if (lease && call.direction === 'offer') return 'Sold to the highest bid';
   if (lease?.ended) return `Lease ${lease.ended.ending}`;
   if (lease) return lease.state === 'scheduled' ? 'Awarded, starts soon' : 'Awarded, running';
   const bids = call.dialogues.filter(({ proposal }) => proposal !== null).length;

@@ -10,6 +10,8 @@ export interface Places {
   /** The place of `key`, taken now if it has none. Asked again it always answers the same. */
   take(key: string, rows: number, near?: number): Place;
   free(key: string): void;
+  /** Allows more columns than before; nobody moves. */
+  widen(columns: number): void;
   has(key: string): boolean;
   keys(): IterableIterator<string>;
   /** Columns and rows in use, counted from 0. */
@@ -22,9 +24,10 @@ interface Held extends Place {
 
 /**
  * @param height rows of a column before the next one is begun
- * @param columns most columns; beyond, columns grow downwards instead
+ * @param columnsAtFirst most columns; beyond, columns grow downwards instead
  */
-export function createPlaces(height: number, columns = Infinity): Places {
+export function createPlaces(height: number, columnsAtFirst = Infinity): Places {
+  let columns = columnsAtFirst;
   const held = new Map<string, Held>();
   const taken: boolean[][] = [];
   const isFree = (column: number, row: number, rows: number): boolean => {
@@ -57,6 +60,9 @@ export function createPlaces(height: number, columns = Infinity): Places {
       if (!known) return;
       held.delete(key);
       mark(known, false);
+    },
+    widen(wanted) {
+      columns = Math.max(columns, wanted);
     },
     has: (key) => held.has(key),
     keys: () => held.keys(),

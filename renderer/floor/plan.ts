@@ -6,6 +6,7 @@ import type { Model } from '../mirror/model.ts';
 import { isLive } from '../words/market.ts';
 import { type Filter, isNamed, narrows, passes } from './filter.ts';
 import {
+  callColumnsFor,
   positionOf,
   type Role,
   rowsOf,
@@ -44,14 +45,15 @@ export interface PlanEdge {
   agentId: string;
 }
 export interface Plan {
-  step: number;
+  /** The sizes it was drawn by; another object means that everything has moved. */
+  step: Step;
   nodes: PlanNode[];
   edges: PlanEdge[];
   counts: Record<Role, number>;
 }
 
 /** How long an ended call is still seen before only the ribbon has it. */
-export const LEAVE_MS = 2_500;
+export const LEAVE_MS = 1_500;
 /** The first contractor stands so far down, amid the calls it serves. */
 const CONTRACTORS_AT = 0.3;
 /** Beyond these the floor is a map and the rest is said in numbers. */
@@ -76,11 +78,12 @@ export function createPlanner(): Planner {
         nodes.clear();
       }
       const calls = shownCalls(model, now);
+      if (widen(ground, calls.length)) nodes.clear();
       settle(ground, model, calls);
       const sieve = sieveOf(model, filter, calls, now);
       const placed = place(ground, model, calls, sieve, nodes);
       const drawn = connect(model, placed, sieve.calls, edges);
-      return { step, nodes: placed.nodes, edges: drawn, counts: placed.counts };
+      return { step: ground.step, nodes: placed.nodes, edges: drawn, counts: placed.counts };
     },
   };
 }
@@ -92,6 +95,16 @@ interface Ground {
   managers: Set<string>;
   contractors: Set<string>;
 }
+/** More calls than places between the two sides: the right side makes room. */
+function widen(ground: Ground, calls: number): boolean {
+  const { step, places } = ground;
+  const callColumns = callColumnsFor(step, calls, step.callColumns);
+  if (callColumns === step.callColumns) return false;
+  ground.step = { ...step, callColumns };
+  places.call.widen(callColumns);
+  return true;
+}
+
 function newGround(index: number): Ground {
   const step = STEPS[index] ?? (STEPS[0] as Step);
   return {
@@ -204,16 +217,15 @@ function place(
     }
     if (serves && shown) put('contractor', agent.id, lines, false, middle);
   }
-  const present = new Set<string>();
+  const present = new Set(calls.map(({ id }) => id));
+  for (const id of ground.places.call.keys()) if (!present.has(id)) ground.places.call.free(id);
   for (const call of calls) {
-    present.add(call.id);
     if (!sieve.calls.has(call.id)) continue;
     const home = ground.places.manager.has(call.managerId)
       ? ground.places.manager.take(call.managerId, 1).row
       : undefined;
     put('call', call.id, [], leftAt(model, call) !== null, home);
   }
-  for (const id of ground.places.call.keys()) if (!present.has(id)) ground.places.call.free(id);
   for (const key of known.keys()) if (!placed.keys.has(key)) known.delete(key);
   return placed;
 }
@@ -330,7 +342,8 @@ function edgesOf(model: Model, call: CallView, tiers: [PlanEdge[], PlanEdge[], P
     return;
   }
   for (const { agentId, proposal, refusal } of call.dialogues) {
-    if (!proposal && !refusal) continue;
+    // Of what has ended only the winner's way is still drawn.
+    if (isLive(call) ? !proposal && !refusal : proposal?.state !== 'accepted') continue;
     const ends = need
       ? { from: node, to: `c:${agentId}`, fromHandle: 'r', toHandle: 'l' }
       : { from: `m:${agentId}`, to: node, fromHandle: 'r', toHandle: 'l' };

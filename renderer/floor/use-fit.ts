@@ -37,7 +37,7 @@ export function useFit(
     lastView.step = plan.step;
     if (!lastView.moved) show();
   });
-  const shape = `${plan.step} ${x} ${width} ${height}`;
+  const shape = `${x} ${width} ${height}`;
   useEffect(() => {
     if (shape !== '') follow();
   }, [shape]);

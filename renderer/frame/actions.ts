@@ -1,6 +1,7 @@
 // What can be done from anywhere, for the palette and for buttons that share it.
+import type { DemoState } from '../../core/contract.ts';
 import type { ResourceView } from '../../core/engine/view/model.ts';
-import { ask, readMarket } from '../mirror/link.ts';
+import { ask, marketStore, readMarket } from '../mirror/link.ts';
 import { report } from '../ui/notices.tsx';
 import { isOwn } from '../words/market.ts';
 import { PAGE_NAMES } from './rail.tsx';
@@ -9,10 +10,14 @@ import type { Finding } from './search.ts';
 import { goTo, setKeys, setTheme } from './view-store.ts';
 
 export function startDemo(): Promise<void> {
-  return report(ask('POST', '/v1/demo', { action: 'start' }), 'The demo swarm is starting.');
+  return report(turnDemo('start'), 'The demo swarm is starting.');
 }
 export function stopDemo(): Promise<void> {
-  return report(ask('POST', '/v1/demo', { action: 'stop' }), 'The demo swarm is stopping.');
+  return report(turnDemo('stop'), 'The demo swarm is stopping.');
+}
+async function turnDemo(action: 'start' | 'stop'): Promise<void> {
+  const { demo } = await ask<{ demo?: DemoState }>('POST', '/v1/demo', { action });
+  if (demo) marketStore.setState({ demo });
 }
 
 /** Resources of this machine's own seller. */

@@ -1,11 +1,13 @@
 // Who answered what, and for everybody who did not win: why, in one sentence.
 import { Download } from 'lucide-react';
 import type { CallView, DialogueView } from '../../core/engine/view/model.ts';
+import { hrefTo } from '../frame/view-store.ts';
+import { useLease } from '../mirror/hooks.ts';
 import { readMarket } from '../mirror/link.ts';
 import { saveText, toCsv } from '../ui/csv.ts';
 import { StateWord } from '../ui/icons.tsx';
 import { Scroll } from '../ui/scroll.tsx';
-import { AgentLink } from '../ui/things.tsx';
+import { AgentLink, CallLink } from '../ui/things.tsx';
 import { At, Credits } from '../ui/values.tsx';
 import { exactTime, span } from '../words/format.ts';
 import { dialogueSentence } from '../words/sentences.ts';
@@ -25,9 +27,7 @@ export function ranked(call: CallView): DialogueView[] {
 
 export function Dialogues({ call }: { call: CallView }) {
   const rows = ranked(call);
-  if (rows.length === 0) {
-    return <p className="empty-note">The call has reached nobody yet.</p>;
-  }
+  if (rows.length === 0) return <NoAnswer call={call} />;
   return (
     <>
       <Scroll className="scroll-x" label="Answers">
@@ -39,6 +39,7 @@ export function Dialogues({ call }: { call: CallView }) {
               <th className="num">Price</th>
               <th className="num">Starts in</th>
               <th>Said at</th>
+              {call.direction === 'offer' && <th>To serve</th>}
               <th className="why">Why</th>
             </tr>
           </thead>
@@ -62,6 +63,22 @@ export function Dialogues({ call }: { call: CallView }) {
   );
 }
 
+function NoAnswer({ call }: { call: CallView }) {
+  const lease = useLease(call.leaseId);
+  if (lease && lease.cfpId !== call.id) {
+    return (
+      <p className="muted">
+        Nobody proposed here: the need was met in the seller’s offer{' '}
+        <a className="link" href={hrefTo('negotiation', lease.cfpId)}>
+          {readMarket().model.calls.get(lease.cfpId)?.title ?? lease.cfpId}
+        </a>
+        , where the highest value wins.
+      </p>
+    );
+  }
+  return <p className="muted">Nobody has answered{call.endedAt === null ? ' yet' : ''}.</p>;
+}
+
 function Row({ one, call }: { one: DialogueView; call: CallView }) {
   const at = one.proposal?.at ?? one.refusal?.at;
   return (
@@ -75,6 +92,9 @@ function Row({ one, call }: { one: DialogueView; call: CallView }) {
       <td className="num">{one.proposal && <Credits micro={one.proposal.price} />}</td>
       <td className="num">{one.proposal && delay(one.proposal.startDelayMs)}</td>
       <td>{at !== undefined && <At at={at} />}</td>
+      {call.direction === 'offer' && (
+        <td>{one.proposal?.needId && <CallLink id={one.proposal.needId} />}</td>
+      )}
       <td className="why muted">{dialogueSentence(one, call)}</td>
     </tr>
   );

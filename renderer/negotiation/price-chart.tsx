@@ -14,9 +14,15 @@ import type { CallView } from '../../core/engine/view/model.ts';
 import { useAgentName, useLease, useOrdinal } from '../mirror/hooks.ts';
 import { categoryOf } from '../ui/colours.ts';
 import { ticksOf } from '../ui/ticks.ts';
-import { decimalCredits } from '../words/format.ts';
+import { creditsShort, decimalCredits, toMicro } from '../words/format.ts';
 import { dialogueSentence } from '../words/sentences.ts';
-import { type PricePlot, type PricePoint, pricePlot, type RefusalPoint } from './price-points.ts';
+import {
+  momentWords,
+  type PricePlot,
+  type PricePoint,
+  pricePlot,
+  type RefusalPoint,
+} from './price-points.ts';
 
 /** Direct labels up to here; above, names come on hover. */
 const LABELLED = 5;
@@ -95,7 +101,7 @@ function Axes({ plot }: { plot: PricePlot }) {
         domain={[0, plot.seconds]}
         ticks={ticksOf(plot.seconds)}
         tick={TICK}
-        tickFormatter={(s: number) => `${Number(s.toFixed(2))} s`}
+        tickFormatter={momentWords}
         stroke="var(--line-strong)"
         tickLine={false}
       />
@@ -118,7 +124,7 @@ const summary = (call: CallView, n: number): string =>
   `${n} proposals over time against a limit of ${decimalCredits(call.limitPrice / 1e6)} credits; ` +
   'the table below has the same values.';
 
-const short = (value: number): string => String(Number(value.toFixed(2)));
+const short = (value: number): string => creditsShort(toMicro(value));
 
 /** What Recharts hands to a shape. */
 interface ShapeProps {
@@ -180,7 +186,7 @@ function Hover({ call, payload }: HoverProps) {
   if (!point) return null;
   return (
     <div className="tooltip">
-      <strong>{name}</strong> after {point.seconds.toFixed(2)} s
+      <strong>{name}</strong> after {momentWords(point.seconds)}
       {point.dialogue.proposal && (
         <div>{decimalCredits(point.dialogue.proposal.price / 1e6)} credits</div>
       )}

@@ -51,7 +51,22 @@ export function pricePlot(call: CallView, lease: LeaseView | undefined): PricePl
     refusals,
     limit,
     award,
-    seconds: Math.max(since(call.replyBy), award?.seconds ?? 0, ...moments, 0.1),
+    seconds: endOf(call, [...moments, award?.seconds ?? 0]),
     top: ticksOf(Math.max(...prices, 0.01) * 1.12, true).at(-1) ?? 1,
   };
+}
+
+/** An open call has its whole window before it; of an ended one only what happened is shown. */
+function endOf(call: CallView, moments: readonly number[]): number {
+  const last = Math.max(...moments, 0.001);
+  const window = (call.replyBy - call.openedAt) / 1000;
+  return call.endedAt === null ? Math.max(window, last) : last * 1.08;
+}
+
+/** A moment of the time axis: "3 ms", "1.5 s", "2 min". */
+export function momentWords(seconds: number): string {
+  if (seconds === 0) return '0';
+  if (seconds < 0.1) return `${Number((seconds * 1000).toPrecision(3))} ms`;
+  if (seconds < 120) return `${Number(seconds.toPrecision(3))} s`;
+  return `${Number((seconds / 60).toPrecision(3))} min`;
 }

@@ -76,6 +76,5 @@ function openStuck(call: CallView, now: number): string | null {
   if (refused > 0 && refused === dialogues.length) {
     return `${refused === 1 ? 'The only one asked' : `All ${refused} asked`} refused; ${closes}.`;
   }
-  const waited = (now - call.openedAt) / (call.replyBy - call.openedAt);
-  return waited > 0.7 ? `No proposal yet; ${closes}.` : null;
+  return null;
 }

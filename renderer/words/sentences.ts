@@ -168,7 +168,7 @@ export function outcomeSentence(call: CallView, now: number, lease?: LeaseView):
     case 'deciding':
       return `Bidding is closed with ${counted(proposals, 'proposal')}; the manager decides.`;
     case 'awarded':
-      return lease ? `Awarded for ${creditsInWords(lease.price)}.` : 'Awarded.';
+      return awardedSentence(call, lease);
     case 'unawarded':
       return unawardedSentence(call);
     case 'cancelled':
@@ -176,6 +176,11 @@ export function outcomeSentence(call: CallView, now: number, lease?: LeaseView):
     case 'failed':
       return 'Awarded, but the contractor did not deliver.';
   }
+}
+function awardedSentence(call: CallView, lease?: LeaseView): string {
+  if (!lease) return 'Awarded.';
+  const through = lease.cfpId === call.id ? '' : ' through an offer of the seller';
+  return `Awarded for ${creditsInWords(lease.price)}${through}.`;
 }
 function closes(replyBy: number, now: number): string {
   return replyBy <= now ? 'closing now' : `closes in ${left(replyBy, now)}`;
