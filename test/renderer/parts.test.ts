@@ -1,6 +1,7 @@
 // Routes, search, files, forms, charts: the pure parts of the pages.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { readNewest, seqOf } from '../../renderer/bank/newest.ts';
 import { sharesAt, trail } from '../../renderer/bank/shares.ts';
 import { formatRoute, HOME, parseRoute, projectId, thingOf } from '../../renderer/frame/route.ts';
 import { type Finding, score, search } from '../../renderer/frame/search.ts';
@@ -13,6 +14,7 @@ import { isBody, readPolicy, textOf } from '../../renderer/settings/policy-input
 import { toCsv } from '../../renderer/ui/csv.ts';
 import { ticksOf } from '../../renderer/ui/ticks.ts';
 import { rangeOf } from '../../renderer/ui/use-window.ts';
+import type { TransferRow } from '../../renderer/mirror/documents.ts';
 import type { ScreenToHost } from '../../core/contract.ts';
 import { agent, agentId, call, callId, cr, lease, proposed, refused } from './records.ts';
 import { snapshot, T0 } from './records.ts';
@@ -107,6 +109,28 @@ test('attribution: sums along the drill-down are exact', () => {
   );
   assert.equal(sharesAt(rows, [agentId(1), 'a']).length, 2);
   assert.deepEqual(trail(rows, [agentId(1), 'a']), ['agent-1', 'a']);
+});
+
+test('transfers are read newest first, though the ledger is read forwards', async () => {
+  const all = Array.from({ length: 900 }, (_, i) => ({ id: `trf_${i.toString(36)}_0` }));
+  const asked: string[] = [];
+  const read = (query: string) => {
+    asked.push(query);
+    const after = Number(/cursor=(\d+)/u.exec(query)?.[1] ?? -1);
+    const page = all.filter(({ id }) => seqOf(id) > after).slice(0, 500);
+    const last = seqOf(page.at(-1)?.id ?? '');
+    const next = last < 899 ? `${last}.0` : null;
+    return Promise.resolve({ transfers: page as TransferRow[], next });
+  };
+  const first = await readNewest(read, 900, 200);
+  assert.deepEqual(
+    first.rows.slice(0, 2).map(({ id }) => seqOf(id)),
+    [899, 898],
+  );
+  assert.ok(asked.length <= 3, 'windows grow, so few pages are read');
+  const rest = await readNewest(read, first.before ?? 0, 1_000);
+  assert.equal(first.rows.length + rest.rows.length, 900);
+  assert.equal(rest.before, null);
 });
 
 test('the price plot starts at zero, holds every point and knows the winner', () => {

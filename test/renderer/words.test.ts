@@ -143,7 +143,7 @@ test('the one sentence of state', () => {
 
 test('stuck: says why, and only when it is', () => {
   assert.equal(stuckReason(call(1), null, T0 + 100), null);
-  assert.match(stuckReason(call(1), null, T0 + 1_600) ?? '', /^No proposal yet; closes in 1 s/u);
+  assert.match(stuckReason(call(1), null, T0 + 5_000) ?? '', /should have closed 3 s ago/u);
   assert.equal(stuckReason(call(1, { dialogues: [proposed(2, 5)] }), null, T0 + 1_900), null);
   const refusedOnce = call(1, { dialogues: [refused(2, 'busy')] });
   assert.match(stuckReason(refusedOnce, null, T0) ?? '', /^The only one asked refused/u);

@@ -172,12 +172,11 @@ function flow(market: FakeMarket, n: number, bucketMs: number) {
 function transfers(market: FakeMarket, url: URL) {
   const leaseId = url.searchParams.get('leaseId');
   const agentId = url.searchParams.get('agentId');
-  const from = Number(url.searchParams.get('cursor') ?? '0');
+  const after = Number(url.searchParams.get('cursor')?.split('.')[0] ?? '-1');
   const limit = Number(url.searchParams.get('limit') ?? '100');
   const all = [...market.records.leases.values()]
     .filter((lease) => leaseId === null || lease.id === leaseId)
     .filter((lease) => agentId === null || lease.managerId === agentId)
-    .toReversed()
     .flatMap((lease) => {
       const about = {
         agentId: lease.managerId,
@@ -197,6 +196,9 @@ function transfers(market: FakeMarket, url: URL) {
         { id: `trf_${lease.id.slice(4)}_1`, at: iso(lease.awardedAt), state, ...ends, ...about },
       ];
     });
-  const page = all.slice(from, from + limit);
-  return { transfers: page, next: from + limit < all.length ? String(from + limit) : null };
+  const later = all.filter(({ id }) => Number.parseInt(id.slice(4), 36) > after);
+  const page = later.slice(0, limit);
+  const last = page.at(-1)?.id.slice(4, -2) ?? '';
+  const next = later.length > limit ? `${Number.parseInt(last, 36)}.999999` : null;
+  return { transfers: page, next };
 }
