@@ -14,6 +14,11 @@ export function transferId(seq: number, n: number): string {
   return `trf_${digits(seq)}_${n}`;
 }
 
+/** The number of the event that created the thing of this id. */
+export function seqOf(id: string): number {
+  return parseInt(id.slice(4), 36);
+}
+
 const LOW = 36 ** 2;
 /** The last two digits of every number. */
 const LAST = Array.from({ length: LOW }, (_, n) => n.toString(36).padStart(2, '0'));

@@ -1,8 +1,17 @@
 // A conversation read back from its own events, after it has left memory: the same evolve functions
 // over a market that holds nothing else.
 import { agentAccount } from '../bank/ledger.ts';
+import { must } from '../base/assert.ts';
 import { ZERO } from '../base/credits.ts';
-import { callEnded, cfpOpened, lapsed, late, proposed, refused } from '../market/evolve-calls.ts';
+import {
+  callEnded,
+  cfpOpened,
+  closeProposal,
+  lapsed,
+  late,
+  proposed,
+  refused,
+} from '../market/evolve-calls.ts';
 import {
   awarded,
   leaseEnded,
@@ -20,38 +29,46 @@ import {
   type Proposal,
 } from '../market/state.ts';
 
-/** What a conversation was when it ended. Its lease is there when the award was made in it. */
+/** What a conversation was when it ended, with its lease. */
 export interface Revived {
   conversation: Conversation;
   proposals: Map<string, Proposal>;
   leases: Map<string, Lease>;
 }
 
-/** Folds the events of one call (and of the offer or need that served it); null without a call. */
-export function revive(events: readonly Event[], cfpId: string): Revived | null {
+/**
+ * Folds the events of one call, of the offer or need that served it, and the endings of other needs
+ * that bids in it were for; null without a call.
+ * @param projectOf the project of an agent, fixed when it registered
+ */
+export function revive(
+  events: readonly Event[],
+  cfpId: string,
+  projectOf: (agentId: string) => string | null,
+): Revived | null {
   const m = createMarket();
   for (const e of events) {
-    stand(m, e);
+    stand(m, e, projectOf);
     m.at = e.at;
     follow(m, e);
   }
   const conversation = m.conversations.get(cfpId);
-  if (conversation === undefined) return null;
-  for (const p of m.proposals.values()) {
-    // Ended by an award elsewhere: its need was met through another conversation.
-    if (p.state !== 'live' || conversation.state === 'open') continue;
-    p.state = 'rejected';
-    p.loss = { proposalId: p.id, reason: 'need-met', short: {} };
-  }
-  return { conversation, proposals: m.proposals, leases: m.leases };
+  return conversation === undefined
+    ? null
+    : { conversation, proposals: m.proposals, leases: m.leases };
 }
 
 function follow(m: Market, e: Event): void {
   switch (e.type) {
     case 'cfp-opened':
       return cfpOpened(m, e);
-    case 'proposed':
-      return proposed(m, { ...e, needId: known(m, e.needId) });
+    case 'proposed': {
+      // A need that is not among these events is somebody else's story, but the bid names it.
+      const needId = e.needId !== null && m.conversations.has(e.needId) ? e.needId : null;
+      proposed(m, { ...e, needId });
+      must(m.proposals.get(e.proposalId), 'proposal', e.proposalId).needId = e.needId;
+      return;
+    }
     case 'refused':
       return refused(m, e);
     case 'late-proposal':
@@ -63,14 +80,9 @@ function follow(m: Market, e: Event): void {
       if (c !== undefined) c.state = 'deciding';
       return;
     }
-    case 'awarded': {
-      const losses = e.losses.filter((l) => m.proposals.has(l.proposalId));
-      return awarded(m, { ...e, losses, needId: known(m, e.needId) });
-    }
-    case 'call-ended': {
-      const losses = e.losses.filter((l) => m.proposals.has(l.proposalId));
-      return callEnded(m, { ...e, losses });
-    }
+    case 'awarded':
+    case 'call-ended':
+      return ended(m, { ...e, losses: e.losses.filter((l) => m.proposals.has(l.proposalId)) });
     case 'lease-started':
       return leaseStarted(m, e);
     case 'lease-enforced': {
@@ -89,25 +101,28 @@ function follow(m: Market, e: Event): void {
   }
 }
 
-/** A need that is not among these events is somebody else's story. */
-function known(m: Market, needId: string | null): string | null {
-  return needId !== null && m.conversations.has(needId) ? needId : null;
+/** What ended elsewhere is told only by its losses: bids here that were for a need over there. */
+function ended(m: Market, e: Extract<Event, { type: 'awarded' | 'call-ended' }>): void {
+  if (m.conversations.has(e.cfpId)) return e.type === 'awarded' ? awarded(m, e) : callEnded(m, e);
+  for (const loss of e.losses) {
+    closeProposal(m, loss.proposalId, loss.reason === 'expired' ? 'lapsed' : 'rejected', loss);
+  }
 }
 
 /** Stand-ins for the agents and resources that an event counts on. */
-function stand(m: Market, e: Event): void {
-  if ('managerId' in e) standAgent(m, e.managerId);
-  if ('contractorId' in e) standAgent(m, e.contractorId);
+function stand(m: Market, e: Event, projectOf: (agentId: string) => string | null): void {
+  if ('managerId' in e) standAgent(m, e.managerId, projectOf);
+  if ('contractorId' in e) standAgent(m, e.contractorId, projectOf);
   if ('claim' in e && e.claim !== null) standResource(m, e.claim);
 }
 
-function standAgent(m: Market, id: string): void {
+function standAgent(m: Market, id: string, projectOf: (id: string) => string | null): void {
   if (m.agents.has(id)) return;
   const agent: Agent = {
     id,
     name: id,
     account: agentAccount(id),
-    project: null,
+    project: projectOf(id),
     kind: 'agent',
     system: false,
     exec: false,

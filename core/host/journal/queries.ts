@@ -1,7 +1,7 @@
 // What is read from disk rather than from memory: the ledger's history, the event log, and what
 // has left memory.
 import { GENESIS } from '../../engine/base/chain.ts';
-import { transferId } from '../../engine/base/ids.ts';
+import { seqOf, transferId } from '../../engine/base/ids.ts';
 import type { Event } from '../../engine/market/events.ts';
 import type { Lease } from '../../engine/market/state.ts';
 import { revive, type Revived } from '../../engine/view/revive.ts';
@@ -49,6 +49,8 @@ export interface Queries {
   /** A conversation that has left memory. */
   conversation(id: string): Revived | null;
   lease(id: string): Lease | null;
+  /** Who made a proposal, however long ago. */
+  contractor(proposalId: string): string | null;
 }
 
 const COLUMNS = `seq, n, at, kind, of_seq AS ofSeq, of_n AS ofN, debit, credit, amount, code,
@@ -71,6 +73,7 @@ export function createQueries(db: Db): Queries {
      UNION ALL SELECT body FROM event WHERE need = @id AND cfp IS NOT @id`,
   );
   const head = db.prepare('SELECT head FROM event WHERE seq = ?');
+  const body = db.prepare('SELECT body FROM event WHERE seq = ?');
   const callOf = db.prepare('SELECT cfp FROM lease WHERE id = ?').pluck();
   const flow = db.prepare(
     `SELECT (at - @since) / @width AS bucket, code, sum(amount) AS amount FROM transfer
@@ -82,17 +85,14 @@ export function createQueries(db: Db): Queries {
       .all({ id })
       .map((row) => json<Event>(row))
       .sort((a, b) => a.seq - b.seq);
+  const created = <T extends Event['type']>(id: string, type: T): Of<T> | null => {
+    const row = body.get(seqOf(id));
+    const e = row === undefined ? null : json<Event>(row);
+    return e?.type === type ? (e as Of<T>) : null;
+  };
   const conversation = (id: string): Revived | null => {
-    const own = eventsOf(id);
-    // A need served through an offer has its lease there.
-    const offer = own.find((e) => e.type === 'awarded' && e.cfpId !== id);
-    const all =
-      offer === undefined ? own : [...own, ...eventsOf((offer as { cfpId: string }).cfpId)];
-    const story = new Map(all.map((e) => [e.seq, e]));
-    return revive(
-      [...story.values()].sort((a, b) => a.seq - b.seq),
-      id,
-    );
+    const story = storyOf(eventsOf, id);
+    return revive(story, id, (agentId) => created(agentId, 'agent-registered')?.project ?? null);
   };
   return {
     transfers: (f, after, limit) => findTransfers(db, f, after, limit),
@@ -107,11 +107,35 @@ export function createQueries(db: Db): Queries {
       return row?.head.toString('hex') ?? null;
     },
     conversation,
+    contractor: (id) => created(id, 'proposed')?.contractorId ?? null,
     lease(id) {
       const cfpId = callOf.get(id);
       return typeof cfpId === 'string' ? (conversation(cfpId)?.leases.get(id) ?? null) : null;
     },
   };
+}
+
+type Of<T extends Event['type']> = Extract<Event, { type: T }>;
+
+/**
+ * What has to be folded to know a call: its events, those of the offer or need that served it, and
+ * how other needs ended that bids in it were for.
+ */
+function storyOf(eventsOf: (id: string) => Event[], cfpId: string): Event[] {
+  const story = new Map<number, Event>();
+  const tell = (e: Event): void => void story.set(e.seq, e);
+  const own = eventsOf(cfpId);
+  own.forEach(tell);
+  const award = own.find((e) => e.type === 'awarded');
+  const partner = award?.cfpId === cfpId ? award.needId : award?.cfpId;
+  if (partner) eventsOf(partner).forEach(tell);
+  for (const e of own) {
+    if (e.type !== 'proposed' || e.needId === null || e.needId === partner) continue;
+    for (const other of eventsOf(e.needId)) {
+      if (other.type === 'awarded' || other.type === 'call-ended') tell(other);
+    }
+  }
+  return [...story.values()].sort((a, b) => a.seq - b.seq);
 }
 
 /**
@@ -148,7 +172,8 @@ function findTransfers(db: Db, f: TransferFilter, after: Cursor, limit: number):
     where.push('seq <= ?');
     values.push(end);
   }
-  const sql = `SELECT ${COLUMNS} FROM transfer WHERE ${where.join(' AND ')} ORDER BY seq, n LIMIT ?`;
+  const sql = `SELECT ${COLUMNS} FROM transfer WHERE ${where.join(' AND ')}
+    ORDER BY seq, n LIMIT ?`;
   const rows = db.prepare(sql).all(...values, limit + 1) as TransferRow[];
   const last = rows[limit - 1];
   if (rows.length > limit && last !== undefined) {
