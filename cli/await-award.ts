@@ -30,7 +30,9 @@ export interface Quest {
 
 /** Slots that become free are offered to the needs that are open then, so a call stays open. */
 const CALL_MS = 10_000;
-const CALL_MS_MIN = 200;
+/** Where nothing fits, somebody may still have more than is listed; but that is soon known. */
+const LONG_SHOT_MS = 2000;
+const CALL_MS_MIN = 1000;
 const AGAIN_MS = 250;
 const LOOK_MS = 40;
 const LOOK_MS_MAX = 250;
@@ -43,12 +45,12 @@ export async function awaitAward(quest: Quest): Promise<Award | null> {
   const elapsed = (): number => performance.now() - startedAt;
   for (let calls = 1; !quest.interrupted(); calls++) {
     const left = Math.max(CALL_MS_MIN, quest.waitMs - elapsed());
-    const opened = await quest.call(Math.round(Math.min(CALL_MS, left)));
+    const most = calls === 1 ? await firstCallMs(quest) : CALL_MS;
+    const opened = await quest.call(Math.round(Math.min(most, left)));
     const cfp = await settled(quest, opened, calls === 1);
     if (cfp.award !== null) return { cfp, leaseId: cfp.award.leaseId, waitedMs: elapsed() };
     if (quest.interrupted()) return null;
-    const resources = await quest.client.all<ResourceDoc>('/v1/resources', 'resources');
-    const hopeless = whyNever(quest, cfp, resources);
+    const hopeless = whyNever(quest, cfp, await listed(quest));
     if (hopeless !== null) throw hopeless;
     const remaining = quest.waitMs - elapsed();
     if (remaining <= 0) throw tooLong(quest, cfp, calls);
@@ -60,7 +62,7 @@ export async function awaitAward(quest: Quest): Promise<Award | null> {
 
 /** The call once it has ended, or has been interrupted. */
 async function settled(quest: Quest, opened: CfpDoc, first: boolean): Promise<CfpDoc> {
-  const { client, need, say } = quest;
+  const { client, say } = quest;
   const startedAt = performance.now();
   let told = !first;
   for (let wait = LOOK_MS, cfp = opened; ; wait = Math.min(LOOK_MS_MAX, wait * 1.3)) {
@@ -68,7 +70,7 @@ async function settled(quest: Quest, opened: CfpDoc, first: boolean): Promise<Cf
     if (quest.interrupted()) return cancelled(client, cfp);
     if (!told && performance.now() - startedAt > QUIET_MS) {
       told = true;
-      say(await waitingFor(client, need));
+      say(await waitingFor(quest));
     }
     await sleep(wait);
     ({ cfp } = await client.get<{ cfp: CfpDoc }>(`/v1/cfps/${opened.id}`));
@@ -82,9 +84,18 @@ export async function cancelled(client: Client, cfp: CfpDoc): Promise<CfpDoc> {
   return (await client.get<{ cfp: CfpDoc }>(path)).cfp;
 }
 
-async function waitingFor(client: Client, need: Need): Promise<string> {
-  const all = await client.all<ResourceDoc>('/v1/resources', 'resources');
-  const fitting = all.filter((resource) => couldServe(resource, need));
+const listed = ({ client }: Quest): Promise<ResourceDoc[]> =>
+  client.all<ResourceDoc>('/v1/resources', 'resources');
+
+async function firstCallMs(quest: Quest): Promise<number> {
+  const fits = (await listed(quest)).some((resource) => couldServe(resource, quest.need));
+  if (!fits) quest.say('nothing that is listed here fits; asking all the same');
+  return fits ? CALL_MS : LONG_SHOT_MS;
+}
+
+async function waitingFor(quest: Quest): Promise<string> {
+  const { need } = quest;
+  const fitting = (await listed(quest)).filter((resource) => couldServe(resource, need));
   const free = fitting.reduce((sum, resource) => sum + resource.free, 0);
   const count = fitting.reduce((sum, resource) => sum + resource.count, 0);
   return `waiting for ${needText(need)}: ${free} of ${count} are free now`;

@@ -1,13 +1,13 @@
 // `haggle`: the command line. Finds the command, reads its options, runs it, and says in one place
 // what went wrong.
 import { closest } from './closest.ts';
-import type { Command } from './command.ts';
+import { type Command, COMMON_OPTIONS } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { asFault, EXIT, faultText, usage } from './fault.ts';
 import { helpOf, overview } from './help.ts';
 import { type Given, readOptions } from './options.ts';
 import { createOutput } from './output.ts';
-import { openSession, type OpenHow, type Session } from './session.ts';
+import { HOST_OPTIONS, openSession, type OpenHow, type Session } from './session.ts';
 
 interface Found {
   command: Command;
@@ -22,7 +22,10 @@ function splitWords(argv: readonly string[]): { words: string[]; before: string[
     const arg = argv[at] ?? '';
     if (!arg.startsWith('-') || arg === '--') break;
     before.push(arg);
-    if (/^--(url|token|data-dir)$/u.test(arg)) before.push(argv[++at] ?? '');
+    const next = argv[at + 1];
+    if (next === undefined || !/^--(url|token|data-dir)$/u.test(arg)) continue;
+    before.push(next);
+    at++;
   }
   const words = argv.slice(at, at + 2).filter((word, _i, all) => isWord(word) && isWord(all[0]));
   return { words, before, at };
@@ -36,6 +39,7 @@ function findCommand(argv: readonly string[]): Found | null {
   if (first === undefined) {
     const odd = argv[at];
     if (odd !== undefined) throw unknown(odd);
+    readOptions('haggle', before, { options: { ...HOST_OPTIONS, ...COMMON_OPTIONS } });
     return null;
   }
   const rest = (used: number): string[] => [...before, ...argv.slice(at + used)];

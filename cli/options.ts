@@ -116,11 +116,14 @@ function readOption(
   } else values.set(name, valueOf(rawName, spec, value));
 }
 
+/** The bare command line is a command of its own. */
+const helpFor = (title: string): string =>
+  title === 'haggle' ? 'haggle help' : `haggle help ${title}`;
 const at = (field: string): { field: string } => ({ field });
 
 function unknownOption(title: string, rawName: string, options: OptionSpecs): Fault {
   const near = closest(rawName.replace(/^-+/u, ''), Object.keys(options));
-  const hint = near === null ? `haggle help ${title}` : `--${near}`;
+  const hint = near === null ? helpFor(title) : `--${near}`;
   const detail = `${title} has no option ${rawName}`;
   return usage('unknown-option', detail, { field: rawName, hint });
 }
@@ -193,7 +196,9 @@ function readArguments(
   const extra = words[wanted.length];
   if (extra !== undefined) {
     const hint =
-      takes.command === undefined ? `haggle help ${title}` : `haggle ${title} -- ${extra}`;
+      takes.command === undefined
+        ? helpFor(title)
+        : `haggle ${title} -- ${words.slice(wanted.length).join(' ')}`;
     throw usage('unexpected-argument', `${title} does not know what to do with ${extra}`, {
       field: extra,
       hint,
@@ -201,16 +206,16 @@ function readArguments(
   }
   const lacking = wanted.find((spec, i) => spec.optional !== true && words[i] === undefined);
   if (lacking !== undefined) {
-    const hint = `haggle help ${title}`;
+    const hint = helpFor(title);
     const field = lacking.name;
     throw usage('missing-value', `${title} needs ${field.toUpperCase()}`, { field, hint });
   }
   if (takes.command === 'needed' && command.length === 0) {
     const hint = `haggle ${title} -- sleep 2`;
-    throw usage('missing-value', `${title} needs a command after --`, { field: '--', hint });
+    throw usage('missing-value', `${title} needs a command after --`, { field: 'COMMAND', hint });
   }
   if (takes.command === undefined && terminated) {
-    throw usage('unexpected-argument', `${title} runs no command`, { field: '--' });
+    throw usage('unexpected-argument', `${title} runs no command`, { field: 'COMMAND' });
   }
   return new Map(wanted.map((spec, i) => [spec.name, words[i] ?? '']));
 }

@@ -60,8 +60,8 @@ export const CALL_FIELDS: FieldOptions = {
   'task.run.argv': '--agent',
   'task.run.env': '--env',
   'run.program': '--program',
-  'run.args': '--',
-  'run.argv': '--',
+  'run.args': 'COMMAND',
+  'run.argv': 'COMMAND',
   'valuation.priority': '--priority',
   'valuation.deadline': '--deadline',
 };
@@ -142,7 +142,7 @@ function checkCommand(name: string, searchPath: string): void {
   const places = name.includes('/') ? [''] : searchPath.split(path.delimiter);
   if (places.some((place) => isExecutable(path.resolve(place, name)))) return;
   throw fault('command-not-found', `there is no command ${name}`, {
-    field: '--',
+    field: 'COMMAND',
     exitCode: EXIT.commandNotFound,
     hint: name.includes('/') ? 'check the path' : 'check PATH, or give a path',
   });

@@ -82,7 +82,8 @@ async function leaseAndRun(
   return inLease(state, award);
 }
 
-async function inLease({ client, out, ...state }: Running, award: Award): Promise<number> {
+async function inLease(state: Running, award: Award): Promise<number> {
+  const { client, out } = state;
   const resource = await leased(client, award, out);
   let tail = '';
   const lease = await followLease(client, award.leaseId, {
