@@ -5,6 +5,7 @@ import { test, type TestContext } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContextOptions, Page } from 'playwright';
 import { type FakeHost, type FakeHostOptions, startFakeHost } from './renderer/fake-host.ts';
+import { measureScreen } from '../bench/screen.ts';
 import { artifact, launchBrowser, noChromium } from './support.ts';
 
 const skip = noChromium;
@@ -330,4 +331,10 @@ test('patches at 60 a second are folded as fast as they are offered', { skip }, 
     (text) => document.querySelector('.figures')?.textContent !== text,
     shown,
   );
+});
+
+test('the driver of the bench measures a floor', { skip }, async (t) => {
+  const [row] = await measureScreen({ cases: [{ agents: 105, patchesPerS: 60 }], seconds: 2 });
+  t.diagnostic(JSON.stringify(row));
+  assert.ok(row && row.nodes > 150 && row.edges > 100 && row.fps > 0 && row.absorbedPerS > 0);
 });
