@@ -9,8 +9,8 @@ const source = path.join(root, 'core/engine/base/limits.ts');
 
 const HEAD = `# Limits
 
-Everything in Haggle is bounded. This page is made from \`core/engine/base/limits.ts\` by \`node build/limits.ts\`; a test
-keeps the two together.
+Everything in Haggle is bounded. This page is made from \`core/engine/base/limits.ts\` by
+\`node build/limits.ts\`; a test keeps the two together.
 
 | bound | value | what it is, and what happens there |
 | --- | --- | --- |
@@ -30,11 +30,13 @@ function comments(text: string): Map<string, string> {
   return found;
 }
 
+const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+
 /** The whole page. */
 export function limitsPage(): string {
   const why = comments(fs.readFileSync(source, 'utf8'));
-  const rows = Object.entries(LIMITS).map(
-    ([name, value]) => `| \`${name}\` | ${value.toLocaleString('en-US')} | ${why.get(name) ?? ''} |`,
+  const rows = Object.entries(LIMITS).map(([name, value]) =>
+    row([`\`${name}\``, value.toLocaleString('en-US'), why.get(name) ?? '']),
   );
   const notes = fs.readFileSync(path.join(root, 'build/limits-notes.md'), 'utf8');
   return `${HEAD}${rows.join('\n')}\n\n${notes}`;

@@ -4,7 +4,7 @@ import { type Credits, toDecimal } from '../engine/base/credits.ts';
 import type { Valuation } from '../engine/protocol/bodies.ts';
 import type { Need } from '../engine/protocol/need.ts';
 import { type BiddingPolicy, biddingPolicy } from './bidding.ts';
-import { type Delegate, type Heard, type Say, type Self, SILENT, type Told } from './delegate.ts';
+import { type Delegate, type Heard, type Say, type Self, type Told } from './delegate.ts';
 import { fits } from './fits.ts';
 import { awardNews, callNews, type CallNews, idOf, priceOf } from './news.ts';
 import { utility, willingness, worth } from './valuation.ts';
@@ -17,61 +17,69 @@ interface OpenNeed {
   attempts: number;
 }
 
-/** Bids for its agent's needs by a policy of bidding.ts. Needs without a valuation are left alone. */
+/** Bids by a policy of bidding.ts for needs of its agent that have a valuation. */
 export function createBidder(policyName: string): Delegate {
-  const policy: BiddingPolicy = biddingPolicy(policyName);
-  const needs = new Map<string, OpenNeed>();
-  /** Rivals seen in past offers: how many it lost against, smoothed. */
-  let rivals = 1;
+  return new Bidder(biddingPolicy(policyName));
+}
 
-  function hear(told: Told, self: Self): Say[] {
+class Bidder implements Delegate {
+  private readonly policy: BiddingPolicy;
+  private readonly needs = new Map<string, OpenNeed>();
+  /** Rivals seen in past offers: how many it lost against, smoothed. */
+  private rivals = 1;
+
+  constructor(policy: BiddingPolicy) {
+    this.policy = policy;
+  }
+
+  hear(told: Told, self: Self): Say[] {
     switch (told.type) {
       case 'cfp-opened': {
         const call = callNews(told.data);
-        if (call.managerId === self.agentId) remember(call, priceOf(told, 'limitPrice'));
-        return call.offer === null || call.managerId === self.agentId ? [] : bid(call, self);
+        if (call.managerId === self.agentId) this.remember(call, priceOf(told, 'limitPrice'));
+        return call.offer === null || call.managerId === self.agentId ? [] : this.bid(call, self);
       }
       case 'awarded': {
         const { cfpId, needId, leaseId } = awardNews(told.data);
-        for (const id of [cfpId, needId]) if (id !== null) needs.delete(id);
-        if (leaseId === null) lost();
+        for (const id of [cfpId, needId]) if (id !== null) this.needs.delete(id);
+        if (leaseId === null) this.lost();
         return [];
       }
       case 'call-ended':
-        needs.delete(idOf(told, 'cfpId'));
+        this.needs.delete(idOf(told, 'cfpId'));
         return [];
       default:
         return [];
     }
   }
 
-  function remember(call: CallNews, limit: Credits): void {
+  private remember(call: CallNews, limit: Credits): void {
     if (call.need === null) return;
     const { cfpId, need } = call;
-    needs.set(cfpId, { cfpId, need, limit, valuation: null, attempts: 0 });
+    this.needs.set(cfpId, { cfpId, need, limit, valuation: null, attempts: 0 });
   }
 
-  function lost(): void {
-    rivals = Math.min(10, rivals + 0.5);
-    for (const n of needs.values()) n.attempts++;
+  private lost(): void {
+    this.rivals = Math.min(10, this.rivals + 0.5);
+    for (const n of this.needs.values()) n.attempts++;
   }
 
   /** The own need that gains most from the slot, and what it bids; always an answer. */
-  function bid(call: CallNews, self: Self): Say[] {
+  private bid(call: CallNews, self: Self): Say[] {
     const lot = call.offer;
     if (lot === null) return [];
-    const fit = [...needs.values()].filter(
+    const fit = [...this.needs.values()].filter(
       (n) => n.valuation !== null && fits(lot, n.need) && n.need.durationMs <= lot.durationMs,
     );
     if (fit.length === 0) return [];
-    const valued = fit.map((n) => ({ n, points: pointsOf(n, self) }));
+    const valued = fit.map((n) => ({ n, points: this.pointsOf(n, self) }));
     const best = valued.reduce((a, b) => (b.points > a.points ? b : a));
     const most = willingness(best.points, best.n.limit);
-    const price = policy({
+    const price = this.policy({
       pricing: call.pricing,
       worth: most,
       attempts: best.n.attempts,
-      rivals: Math.round(rivals),
+      rivals: Math.round(this.rivals),
     });
     // Where cost exceeds utility bidding stops.
     if (price <= 0 || utility(best.points, price) < 1) {
@@ -82,22 +90,27 @@ export function createBidder(policyName: string): Delegate {
     return [{ to: 'proposals', cfpId: call.cfpId, body }];
   }
 
-  function pointsOf(n: OpenNeed, self: Self): number {
+  private pointsOf(n: OpenNeed, self: Self): number {
     return n.valuation === null ? 0 : worth(n.valuation, self.now, n.need.durationMs);
   }
 
-  return {
-    ...SILENT,
-    hear,
-    entrust(cfpId, valuation) {
-      const n = needs.get(cfpId);
-      if (n !== undefined) n.valuation = valuation;
-      return [];
-    },
-    answered({ say, ok }: Heard) {
-      if (ok || say.to !== 'proposals') return [];
-      const body = { reason: 'insufficient-credits', detail: 'the bid could not be backed' };
-      return [{ to: 'refusals', cfpId: say.cfpId, body }];
-    },
-  };
+  entrust(cfpId: string, valuation: Valuation): Say[] {
+    const n = this.needs.get(cfpId);
+    if (n !== undefined) n.valuation = valuation;
+    return [];
+  }
+
+  answered({ say, ok }: Heard): Say[] {
+    if (ok || say.to !== 'proposals') return [];
+    const body = { reason: 'insufficient-credits', detail: 'the bid could not be backed' };
+    return [{ to: 'refusals', cfpId: say.cfpId, body }];
+  }
+
+  wake(): Say[] {
+    return [];
+  }
+
+  wakeAt(): null {
+    return null;
+  }
 }

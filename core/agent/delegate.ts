@@ -49,12 +49,3 @@ export interface Delegate {
   /** When it wants to be woken next; null for not at all. */
   wakeAt(): Instant | null;
 }
-
-/** A delegate that does nothing; a base to override one method at a time. */
-export const SILENT: Delegate = {
-  hear: () => [],
-  entrust: () => [],
-  answered: () => [],
-  wake: () => [],
-  wakeAt: () => null,
-};

@@ -6,7 +6,7 @@ import { createSeller } from './seller.ts';
 import { PROFILES } from './swarm/profiles.ts';
 import { createWorker } from './swarm/worker.ts';
 
-/** Buyers' policies by bidding name; `seller` for capacity; `worker:<profile>` of the starter swarm. */
+/** Buyers' policies by bidding name; `seller` for capacity; `worker` for the starter swarm. */
 export const POLICY_NAMES: readonly string[] = [...Object.keys(BIDDING), 'seller', 'worker'];
 
 /**

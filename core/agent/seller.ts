@@ -1,11 +1,10 @@
 // The seller of a machine's own capacity. While there is room for all it answers needs directly, at
-// its ask; when more is asked for than is free it puts the free slots up for sale among the needs, so
-// that the highest value wins and not the first in line.
+// its ask; when more is asked for than is free it puts the free slots up for sale among the needs,
+// so that the highest value wins and not the first in line.
 import { scaleUp, toDecimal } from '../engine/base/credits.ts';
 import { HOUR, type Instant, type Ms } from '../engine/base/time.ts';
 import type { Need } from '../engine/protocol/need.ts';
 import type { Delegate, Heard, Say, Self, Told } from './delegate.ts';
-import { SILENT } from './delegate.ts';
 import { fits } from './fits.ts';
 import { awardNews, callNews, idOf, type ResourceNews, resourceNews } from './news.ts';
 
@@ -38,125 +37,129 @@ const total = (m: Map<string, number>): number => [...m.values()].reduce((a, b) 
 const busy = (r: Own): number => total(r.leased) + total(r.promised) + (r.offer?.count ?? 0);
 
 export function createSeller(): Delegate {
-  const own = new Map<string, Own>();
-  const waiting = new Map<string, Waiting>();
-  let due: Instant | null = null;
+  return new Seller();
+}
 
-  const soon = (at: Instant): void => {
-    due = due === null ? at : Math.min(due, at);
-  };
+class Seller implements Delegate {
+  private readonly own = new Map<string, Own>();
+  private readonly waiting = new Map<string, Waiting>();
+  private due: Instant | null = null;
 
-  function hear(told: Told, self: Self): Say[] {
+  private soon(at: Instant): void {
+    this.due = this.due === null ? at : Math.min(this.due, at);
+  }
+
+  hear(told: Told, self: Self): Say[] {
     switch (told.type) {
       case 'resource-added': {
         const r = resourceNews(told.data);
         const none = { leased: new Map<string, number>(), promised: new Map<string, number>() };
-        own.set(r.resourceId, { ...r, paused: false, ...none, offer: null });
+        this.own.set(r.resourceId, { ...r, paused: false, ...none, offer: null });
         break;
       }
       case 'resource-changed':
-        changed(told);
+        this.changed(told);
         break;
       case 'cfp-opened':
-        called(told, self);
+        this.called(told, self);
         break;
       case 'awarded':
-        awarded(told, self);
+        this.awarded(told, self);
         break;
       case 'call-ended':
-        closed(idOf(told, 'cfpId'), told.data.state === 'unawarded');
+        this.closed(idOf(told, 'cfpId'), told.data.state === 'unawarded');
         break;
       case 'proposal-lapsed':
-        forgetPromise(idOf(told, 'cfpId'));
+        this.forgetPromise(idOf(told, 'cfpId'));
         break;
       case 'lease-ended':
-        for (const r of own.values()) r.leased.delete(idOf(told, 'leaseId'));
+        for (const r of this.own.values()) r.leased.delete(idOf(told, 'leaseId'));
         break;
       default:
         return [];
     }
-    soon(self.now);
+    this.soon(self.now);
     return [];
   }
 
-  function changed(told: Told): void {
-    const r = own.get(idOf(told, 'resourceId'));
+  private changed(told: Told): void {
+    const r = this.own.get(idOf(told, 'resourceId'));
     if (r === undefined) return;
     r.paused = told.data.paused === true;
     r.reservePrice = resourceNews(told.data).reservePrice;
   }
 
-  function called(told: Told, self: Self): void {
+  private called(told: Told, self: Self): void {
     const { cfpId, managerId, need, replyBy } = callNews(told.data);
     if (managerId === self.agentId) {
       // Our own offer: now we know its id.
-      for (const r of own.values()) {
+      for (const r of this.own.values()) {
         if (r.offer?.cfpId === null && callNews(told.data).offer?.resourceId === r.resourceId) {
           r.offer.cfpId = cfpId;
         }
       }
       return;
     }
-    if (need === null || ![...own.values()].some((r) => fits(r, need))) return;
-    waiting.set(cfpId, { cfpId, need, since: told.at, replyBy, passive: false });
-    soon(told.at + GATHER_MS);
-    soon(replyBy - ANSWER_MARGIN_MS);
+    if (need === null || ![...this.own.values()].some((r) => fits(r, need))) return;
+    this.waiting.set(cfpId, { cfpId, need, since: told.at, replyBy, passive: false });
+    this.soon(told.at + GATHER_MS);
+    this.soon(replyBy - ANSWER_MARGIN_MS);
   }
 
-  function awarded(told: Told, self: Self): void {
+  private awarded(told: Told, self: Self): void {
     const a = awardNews(told.data);
-    closed(a.cfpId, false);
-    if (a.needId !== null) closed(a.needId, false);
+    this.closed(a.cfpId, false);
+    if (a.needId !== null) this.closed(a.needId, false);
     if (a.leaseId === null || a.contractorId !== self.agentId) return;
-    own.get(a.resourceId)?.leased.set(a.leaseId, a.slots.length);
+    this.own.get(a.resourceId)?.leased.set(a.leaseId, a.slots.length);
   }
 
   /** A conversation is over: an offer of ours, or a need. */
-  function closed(cfpId: string, unsold: boolean): void {
-    waiting.delete(cfpId);
-    forgetPromise(cfpId);
-    for (const r of own.values()) {
+  private closed(cfpId: string, unsold: boolean): void {
+    this.waiting.delete(cfpId);
+    this.forgetPromise(cfpId);
+    for (const r of this.own.values()) {
       if (r.offer?.cfpId !== cfpId) continue;
       r.offer = null;
       // Nobody bid: those who wait do not bid in offers, so the next one is answered directly.
-      if (unsold) for (const w of waiting.values()) if (fits(r, w.need)) w.passive = true;
+      if (unsold) for (const w of this.waiting.values()) if (fits(r, w.need)) w.passive = true;
     }
   }
 
-  function forgetPromise(cfpId: string): void {
-    for (const r of own.values()) r.promised.delete(cfpId);
+  private forgetPromise(cfpId: string): void {
+    for (const r of this.own.values()) r.promised.delete(cfpId);
   }
 
-  function wake(self: Self): Say[] {
-    due = null;
+  wake(self: Self): Say[] {
+    this.due = null;
     const says: Say[] = [];
-    for (const r of own.values()) says.push(...sell(r, self.now));
-    says.push(...declines(self.now));
-    for (const w of waiting.values()) {
-      if (w.since + GATHER_MS > self.now) soon(w.since + GATHER_MS);
-      soon(Math.max(self.now + 1, w.replyBy - ANSWER_MARGIN_MS));
+    for (const r of this.own.values()) says.push(...this.sell(r, self.now));
+    says.push(...this.declines(self.now));
+    for (const w of this.waiting.values()) {
+      if (w.since + GATHER_MS > self.now) this.soon(w.since + GATHER_MS);
+      this.soon(Math.max(self.now + 1, w.replyBy - ANSWER_MARGIN_MS));
     }
     return says;
   }
 
-  function sell(r: Own, now: Instant): Say[] {
+  private sell(r: Own, now: Instant): Say[] {
     const free = r.count - busy(r);
     if (r.paused || r.offer !== null || free <= 0) return [];
-    const ready = [...waiting.values()].filter(
+    const ready = [...this.waiting.values()].filter(
       (w) => fits(r, w.need) && w.since + GATHER_MS <= now && w.replyBy - now > 1,
     );
     if (ready.length === 0) return [];
     const asked = ready.reduce((sum, w) => sum + w.need.count, 0);
-    if (asked <= free) return ready.map((w) => propose(r, w));
+    if (asked <= free) return ready.map((w) => this.propose(r, w));
     const biddable = ready.filter((w) => !w.passive && w.need.count <= free);
-    if (biddable.length > 1) return [offer(r, biddable)];
+    if (biddable.length > 1) return [this.offer(r, biddable)];
     const first = biddable[0] ?? ready.find((w) => w.need.count <= free);
-    return first === undefined ? [] : [propose(r, first)];
+    return first === undefined ? [] : [this.propose(r, first)];
   }
 
   /** The ask: the reserve price for that time, up to double as the machine fills up. */
-  function propose(r: Own, w: Waiting): Say {
-    waiting.delete(w.cfpId);
+  private propose(r: Own, w: Waiting): Say {
+    this.waiting.delete(w.cfpId);
     const load = r.count + busy(r);
     const price = scaleUp(r.reservePrice, w.need.count * w.need.durationMs * load, HOUR * r.count);
     r.promised.set(w.cfpId, w.need.count);
@@ -164,7 +167,7 @@ export function createSeller(): Delegate {
     return { to: 'proposals', cfpId: w.cfpId, body };
   }
 
-  function offer(r: Own, ready: readonly Waiting[]): Say {
+  private offer(r: Own, ready: readonly Waiting[]): Say {
     const count = Math.max(...ready.map((w) => w.need.count));
     const durationMs = Math.max(...ready.map((w) => w.need.durationMs));
     const minPrice = toDecimal(scaleUp(r.reservePrice, count * durationMs, HOUR));
@@ -183,11 +186,11 @@ export function createSeller(): Delegate {
   }
 
   /** Shortly before replyBy those that could not be served are told so. */
-  function declines(now: Instant): Say[] {
-    const late = [...waiting.values()].filter((w) => w.replyBy - ANSWER_MARGIN_MS <= now);
+  private declines(now: Instant): Say[] {
+    const late = [...this.waiting.values()].filter((w) => w.replyBy - ANSWER_MARGIN_MS <= now);
     return late.map((w) => {
-      waiting.delete(w.cfpId);
-      const paused = [...own.values()].every((r) => !fits(r, w.need) || r.paused);
+      this.waiting.delete(w.cfpId);
+      const paused = [...this.own.values()].every((r) => !fits(r, w.need) || r.paused);
       const reason = paused ? 'paused' : 'no-capacity';
       const detail = paused
         ? 'the owner has paused selling'
@@ -197,14 +200,21 @@ export function createSeller(): Delegate {
   }
 
   /** A refused message promised nothing after all. */
-  function answered({ say, ok }: Heard, self: Self): Say[] {
+  answered({ say, ok }: Heard, self: Self): Say[] {
     if (ok) return [];
-    if (say.to === 'proposals') forgetPromise(say.cfpId);
+    if (say.to === 'proposals') this.forgetPromise(say.cfpId);
     if (say.to === 'cfps')
-      for (const r of own.values()) if (r.offer?.cfpId === null) r.offer = null;
-    soon(self.now + BACK_OFF_MS);
+      for (const r of this.own.values()) if (r.offer?.cfpId === null) r.offer = null;
+    this.soon(self.now + BACK_OFF_MS);
     return [];
   }
 
-  return { ...SILENT, hear, wake, answered, wakeAt: () => due };
+  /** A seller has no needs of its own. */
+  entrust(): Say[] {
+    return [];
+  }
+
+  wakeAt(): Instant | null {
+    return this.due;
+  }
 }

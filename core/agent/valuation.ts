@@ -55,7 +55,7 @@ export function utility(points: number, cost: Credits): number {
   return price === 0 ? Infinity : points / price;
 }
 
-/** The most that may be bid: where cost exceeds utility bidding stops, and so it does at `limit`. */
+/** The most that may be bid: bidding stops where cost exceeds utility, and at `limit`. */
 export function willingness(points: number, limit: Credits): Credits {
   const value = credits(Math.floor(points * CREDITS_PER_POINT * MICRO));
   return value <= 0 ? ZERO : min(value, limit);

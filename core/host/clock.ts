@@ -1,6 +1,6 @@
 // Logical time. It follows the monotonic clock from where the wall clock stood at the start, so a
-// wall clock that is set forward or back neither ends leases nor revives them. Real time that passed
-// while the machine slept does count: then the up-time counter has moved too.
+// wall clock that is set forward or back neither ends leases nor revives them. Real time that
+// passed while the machine slept does count: then the up-time counter has moved too.
 import { LIMITS } from '../engine/base/limits.ts';
 import type { Instant, Ms } from '../engine/base/time.ts';
 

@@ -1,5 +1,5 @@
-// Runs delegates: gives each what its agent is told, and puts what it says before the market, parsed
-// by the same codec and decided by the same rules as a stranger's message.
+// Runs delegates: gives each what its agent is told, and puts what it says before the market,
+// parsed by the same codec and decided by the same rules as a stranger's message.
 import { available, accountOf, agentAccount } from '../engine/bank/ledger.ts';
 import type { Instant } from '../engine/base/time.ts';
 import type { About, CommandBody } from '../engine/market/commands.ts';
@@ -35,52 +35,66 @@ export interface DelegateParts {
   stir(): void;
 }
 
+/** Runs the delegates of a market. */
 export function createDelegates(parts: DelegateParts): Delegates {
-  const all = new Map<string, Delegate>();
+  return new Runner(parts);
+}
 
-  function selfOf(agentId: string): Self {
-    const account = accountOf(parts.market().ledger, agentAccount(agentId));
-    return { agentId, now: parts.now(), available: available(account) };
+class Runner implements Delegates {
+  private readonly parts: DelegateParts;
+  private readonly all = new Map<string, Delegate>();
+
+  constructor(parts: DelegateParts) {
+    this.parts = parts;
+  }
+
+  private selfOf(agentId: string): Self {
+    const account = accountOf(this.parts.market().ledger, agentAccount(agentId));
+    return { agentId, now: this.parts.now(), available: available(account) };
   }
 
   /** Follows `delegate-set`: an agent gets, changes or loses its delegate. */
-  function follow(agent: Agent): void {
+  private follow(agent: Agent): void {
     const config = agent.delegate;
     const made =
-      config === null ? null : createDelegate(config.policy, config.params, parts.entropy());
-    if (made === null) all.delete(agent.id);
-    else all.set(agent.id, made);
+      config === null ? null : createDelegate(config.policy, config.params, this.parts.entropy());
+    if (made === null) this.all.delete(agent.id);
+    else this.all.set(agent.id, made);
   }
 
   /** The default delegate of an agent that gives a valuation with a call. */
-  function representative(agentId: string): Delegate | null {
-    const known = all.get(agentId);
+  private representative(agentId: string): Delegate | null {
+    const known = this.all.get(agentId);
     if (known !== undefined) return known;
-    const made = createDelegate('truthful', {}, parts.entropy());
-    if (made !== null) all.set(agentId, made);
+    const made = createDelegate('truthful', {}, this.parts.entropy());
+    if (made !== null) this.all.set(agentId, made);
     return made;
   }
 
-  function tell(agentId: string, delegate: Delegate, e: Event): void {
-    const data = forAgent(parts.lookup, e, agentId);
+  private tell(agentId: string, delegate: Delegate, e: Event): void {
+    const data = forAgent(this.parts.lookup, e, agentId);
     if (data === null) return;
     const told: Told = { seq: e.seq, at: e.at, type: e.type, data };
-    speak(agentId, delegate, delegate.hear(told, selfOf(agentId)));
+    this.speak(agentId, delegate, delegate.hear(told, this.selfOf(agentId)));
   }
 
-  function speak(agentId: string, delegate: Delegate, says: readonly Say[]): void {
-    for (const say of says) submit(agentId, delegate, say);
+  private speak(agentId: string, delegate: Delegate, says: readonly Say[]): void {
+    for (const say of says) this.submit(agentId, delegate, say);
   }
 
-  function submit(agentId: string, delegate: Delegate, say: Say): void {
+  private submit(agentId: string, delegate: Delegate, say: Say): void {
     const parsed = commandOf(say);
     const heard = (ok: boolean, reply: Record<string, unknown>): void => {
-      if (all.get(agentId) !== delegate) return;
-      speak(agentId, delegate, delegate.answered({ say, ok, body: reply }, selfOf(agentId)));
+      if (this.all.get(agentId) !== delegate) return;
+      this.speak(
+        agentId,
+        delegate,
+        delegate.answered({ say, ok, body: reply }, this.selfOf(agentId)),
+      );
     };
     if (!parsed.ok) return heard(false, problemDocument(parsed.problem));
     const { command, valuation } = parsed.value;
-    const taken = parts.submit({
+    const taken = this.parts.submit({
       actor: { kind: 'agent', id: agentId },
       body: command,
       key: null,
@@ -90,61 +104,66 @@ export function createDelegates(parts: DelegateParts): Delegates {
         ? {}
         : { note: ({ cfpId = '' }: About) => ({ agent: agentId, id: cfpId, body: valuation }) }),
     });
-    if (taken) parts.stir();
+    if (taken) this.parts.stir();
     else heard(false, {});
   }
 
-  function entrust(n: Note): void {
-    const delegate = representative(n.agent);
+  private entrust(n: Note): void {
+    const delegate = this.representative(n.agent);
     if (delegate === null) return;
-    const says = delegate.entrust(n.id, n.body as body.Valuation, selfOf(n.agent));
-    speak(n.agent, delegate, says);
+    const says = delegate.entrust(n.id, n.body as body.Valuation, this.selfOf(n.agent));
+    this.speak(n.agent, delegate, says);
   }
 
-  return {
-    committed({ entries, notes }) {
-      // Before the events, so that a delegate made for a call also hears of it.
-      for (const n of notes) representative(n.agent);
-      for (const { event: e } of entries) {
-        if (e.type === 'delegate-set') {
-          const agent = parts.market().agents.get(e.agentId);
-          if (agent !== undefined) follow(agent);
-        }
-        for (const [agentId, delegate] of all) tell(agentId, delegate, e);
+  committed({ entries, notes }: Batch): void {
+    // Before the events, so that a delegate made for a call also hears of it.
+    for (const n of notes) this.representative(n.agent);
+    for (const { event: e } of entries) {
+      if (e.type === 'delegate-set') {
+        const agent = this.parts.market().agents.get(e.agentId);
+        if (agent !== undefined) this.follow(agent);
       }
-      for (const n of notes) entrust(n);
-    },
-    wake() {
-      const now = parts.now();
-      for (const [agentId, delegate] of all) {
-        const at = delegate.wakeAt();
-        if (at !== null && at <= now) speak(agentId, delegate, delegate.wake(selfOf(agentId)));
+      for (const [agentId, delegate] of this.all) this.tell(agentId, delegate, e);
+    }
+    for (const n of notes) this.entrust(n);
+  }
+
+  wake(): void {
+    const now = this.parts.now();
+    for (const [agentId, delegate] of this.all) {
+      const at = delegate.wakeAt();
+      if (at !== null && at <= now)
+        this.speak(agentId, delegate, delegate.wake(this.selfOf(agentId)));
+    }
+  }
+
+  nextWakeAt(): Instant | null {
+    let next: Instant | null = null;
+    for (const delegate of this.all.values()) {
+      const at = delegate.wakeAt();
+      if (at !== null && (next === null || at < next)) next = at;
+    }
+    return next;
+  }
+
+  resume(notes: readonly Note[], history: (cfpId: string) => Event[]): void {
+    const m = this.parts.market();
+    for (const agent of m.agents.values()) if (agent.delegate !== null) this.follow(agent);
+    for (const n of notes) this.representative(n.agent);
+    for (const e of presentEvents(m, history)) {
+      for (const [agentId, delegate] of this.all) {
+        const data = forAgent(this.parts.lookup, e, agentId);
+        // History is only remembered; what it would have said then has been said.
+        if (data !== null)
+          delegate.hear({ seq: e.seq, at: e.at, type: e.type, data }, this.selfOf(agentId));
       }
-    },
-    nextWakeAt() {
-      let next: Instant | null = null;
-      for (const delegate of all.values()) {
-        const at = delegate.wakeAt();
-        if (at !== null && (next === null || at < next)) next = at;
-      }
-      return next;
-    },
-    resume(notes, history) {
-      const m = parts.market();
-      for (const agent of m.agents.values()) if (agent.delegate !== null) follow(agent);
-      for (const n of notes) representative(n.agent);
-      for (const e of presentEvents(m, history)) {
-        for (const [agentId, delegate] of all) {
-          const data = forAgent(parts.lookup, e, agentId);
-          // History is only remembered; what it would have said then has been said.
-          if (data !== null)
-            delegate.hear({ seq: e.seq, at: e.at, type: e.type, data }, selfOf(agentId));
-        }
-      }
-      for (const n of notes) entrust(n);
-    },
-    close: () => all.clear(),
-  };
+    }
+    for (const n of notes) this.entrust(n);
+  }
+
+  close(): void {
+    this.all.clear();
+  }
 }
 
 /** What is still going on, as the events that made it: resources, open calls, running leases. */

@@ -3,7 +3,7 @@
 import fs from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { uptime } from 'node:os';
-import { DEFAULT_POLICY } from '../engine/market/state.ts';
+import { DEFAULT_POLICY, type Market } from '../engine/market/state.ts';
 import { type Ask, createAsk } from './ask.ts';
 import { type Clock, manualClock, realClock } from './clock.ts';
 import { createDelegates } from './delegates.ts';
@@ -19,7 +19,7 @@ import { createJobs } from './jobs.ts';
 import { type Journal, openJournal } from './journal/journal.ts';
 import { openKeys } from './keys.ts';
 import { createLookup } from './lookup.ts';
-import type { Batch } from './loop.ts';
+import type { Submission } from './loop.ts';
 import { ensureMachine, offerCapacity } from './machine.ts';
 import { createMarketCore, type MarketCore } from './market-core.ts';
 import { createMetrics } from './metrics.ts';
@@ -90,11 +90,12 @@ async function assemble(options: HostOptions, journal: Journal): Promise<Host> {
   const metrics = createMetrics(() => performance.now());
   const core = createMarketCore({ journal, clock, metrics, fatal: options.fatal });
   const { loop, entropy, stir } = core;
-  const { market, submit } = loop;
+  const market = (): Market => loop.market();
   const ask = createAsk(loop, stir);
   await found(ask, core);
-  const tools = await openTools(options, loop.market, clock.now);
+  const tools = await openTools(options, market, clock.now);
   const lookup = createLookup(market, journal.queries);
+  const submit = (s: Submission): boolean => loop.submit(s);
   const delegates = createDelegates({ market, lookup, now: clock.now, entropy, submit, stir });
   const output = keepOutput(tools.executor);
   const devices = new Map<string, string>();
@@ -105,19 +106,17 @@ async function assemble(options: HostOptions, journal: Journal): Promise<Host> {
   const follows = createFollows({ market, queries: journal.queries, output });
   const services = createServices({ options, journal, core, clock, keys, demo, tools, metrics });
   const gateway = createGateway(loop, services, stir);
-  const screens = createScreens({ market, head: loop.head, gateway, services });
-  services.attach({ streams: () => streams.count() + follows.count(), screens: screens.count });
-  core.onCommitted((batch: Batch) => {
+  const screens = createScreens({ market, head: () => loop.head(), gateway, services });
+  const watched = (): number => streams.count() + follows.count();
+  services.attach({ streams: watched, screens: () => screens.count() });
+  core.onCommitted((batch) => {
     const events = batch.entries.map((entry) => entry.event);
-    jobs.committed(events);
-    delegates.committed(batch);
-    demo.committed(events);
-    follows.committed(events);
+    for (const listener of [jobs, demo, follows]) listener.committed(events);
+    for (const listener of [delegates, screens]) listener.committed(batch);
     streams.publish(batch.entries);
-    screens.committed(batch);
   });
   core.onStorage((full) => screens.tell({ kind: 'storage', full }));
-  core.start({ wake: delegates.wake, nextWakeAt: delegates.nextWakeAt });
+  core.start(delegates);
   const files = options.uiRoot === null ? null : staticFiles(options.uiRoot);
   const parts = { gateway, keys, streams, follows, files, count: metrics.countReply };
   const http = await listen(options.port, parts);
@@ -135,7 +134,7 @@ async function assemble(options: HostOptions, journal: Journal): Promise<Host> {
     operatorToken: keys.operatorToken,
     operatorTokenFile: keys.operatorTokenFile,
     seq: () => loop.market().seq,
-    connect: screens.connect,
+    connect: (send) => screens.connect(send),
     startDemo: async () => screens.tell({ kind: 'demo', demo: await demo.start() }),
     idle: () => market().openCalls === 0 && market().runningLeases === 0,
     async close() {
@@ -170,10 +169,11 @@ async function sellMachine(
   tools: Tools,
   devices: Map<string, string>,
 ): Promise<void> {
-  const owner = await ensureMachine(loop.market, ask);
-  await offerCapacity(loop.market, ask, owner, ['cpu', 'memory'], tools.offered);
+  const market = (): Market => loop.market();
+  const owner = await ensureMachine(market, ask);
+  await offerCapacity(market, ask, owner, ['cpu', 'memory'], tools.offered);
   tools.watchGpus((gpus) => {
-    void offerCapacity(loop.market, ask, owner, ['gpu'], gpus).then((keys) => {
+    void offerCapacity(market, ask, owner, ['gpu'], gpus).then((keys) => {
       for (const [id, key] of keys) devices.set(id, key);
     });
   });

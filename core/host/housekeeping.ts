@@ -42,7 +42,7 @@ export function keepHouse(parts: {
     }
   }
 
-  function telemetry(): void {
+  function tellTelemetry(): void {
     if (parts.screens.count() === 0) return;
     const host = { rssBytes: process.memoryUsage.rss(), ...parts.metrics.recent() };
     const jobs = parts.tools.executor.running();
@@ -52,7 +52,7 @@ export function keepHouse(parts: {
   }
 
   setTimeout(verify, VERIFY_PAUSE_MS).unref();
-  const timers = [setInterval(tidy, MINUTE), setInterval(telemetry, TELEMETRY_MS)];
+  const timers = [setInterval(tidy, MINUTE), setInterval(tellTelemetry, TELEMETRY_MS)];
   for (const t of timers) t.unref();
   return {
     stop() {

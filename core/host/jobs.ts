@@ -34,122 +34,136 @@ export const END_MARGIN_MS: Ms = 150;
 /** Output that a lease keeps in the journal; the rest is in the log while it is in memory. */
 const OUTPUT_KEPT = 4_000;
 
+/** Runs what this machine's seller has sold. */
 export function createJobs(parts: JobsParts): Jobs {
-  const { executor, ask } = parts;
+  return new Hands(parts);
+}
+
+class Hands implements Jobs {
+  private readonly parts: JobsParts;
   /** Leases without a process: the slot itself was sold, and is reported at its end. */
-  const bare = new Map<string, NodeJS.Timeout>();
-  let closed = false;
+  private readonly bare = new Map<string, NodeJS.Timeout>();
+  private closed = false;
 
-  const mine = (lease: Lease): boolean =>
-    parts.market().agents.get(lease.contractorId)?.kind === 'machine';
-
-  function report(lease: Lease, body: CommandBody): void {
-    if (closed) return;
-    // Refused when the lease has ended meanwhile: then there is nothing left to report.
-    void ask({ kind: 'agent', id: lease.contractorId }, body);
+  constructor(parts: JobsParts) {
+    this.parts = parts;
   }
 
-  function launch(lease: Lease): void {
-    const served = parts.market().conversations.get(lease.needId ?? lease.cfpId);
+  private mine(lease: Lease): boolean {
+    return this.parts.market().agents.get(lease.contractorId)?.kind === 'machine';
+  }
+
+  private report(lease: Lease, body: CommandBody): void {
+    if (this.closed) return;
+    // Refused when the lease has ended meanwhile: then there is nothing left to report.
+    void this.parts.ask({ kind: 'agent', id: lease.contractorId }, body);
+  }
+
+  private launch(lease: Lease): void {
+    const served = this.parts.market().conversations.get(lease.needId ?? lease.cfpId);
     const run = served?.task.run;
-    if (run === undefined) return sellBare(lease);
-    const found = parts.resolve(run);
-    if (!found.ok) return fail(lease, found.problem.detail);
+    if (run === undefined) return this.sellBare(lease);
+    const found = this.parts.resolve(run);
+    if (!found.ok) return this.fail(lease, found.problem.detail);
     const { argv, cwd, env } = found.command;
     let pid = 0;
-    const started = executor.start(
+    const started = this.parts.executor.start(
       {
         leaseId: lease.id,
         epoch: lease.epoch,
         title: served?.task.title ?? 'task',
         argv,
         ...(cwd === undefined ? {} : { cwd }),
-        env: { ...env, ...deviceEnv(lease) },
+        env: { ...env, ...this.deviceEnv(lease) },
         slots: lease.claim.slots,
         deadlineAt: lease.endAt, // the executor keeps its own margin before it
-        ...memoryLimit(lease),
+        ...this.memoryLimit(lease),
         nice: 10,
       },
-      (r) => ended(lease, pid, r),
+      (r) => this.ended(lease, pid, r),
     );
-    if (!started.ok) return fail(lease, started.why.detail);
+    if (!started.ok) return this.fail(lease, started.why.detail);
     pid = started.pid;
-    const { time, memory, detail } = executor.capabilities();
-    report(lease, { type: 'enforce', leaseId: lease.id, enforcement: { time, memory, detail } });
+    const { time, memory, detail } = this.parts.executor.capabilities();
+    this.report(lease, {
+      type: 'enforce',
+      leaseId: lease.id,
+      enforcement: { time, memory, detail },
+    });
   }
 
   /** The device that was leased, and no other (a hint to the driver, not a wall). */
-  function deviceEnv(lease: Lease): Record<string, string> {
-    const key = parts.devices.get(lease.claim.resourceId);
+  private deviceEnv(lease: Lease): Record<string, string> {
+    const key = this.parts.devices.get(lease.claim.resourceId);
     if (key === undefined) return {};
     return { CUDA_VISIBLE_DEVICES: key, CUDA_DEVICE_ORDER: 'PCI_BUS_ID' };
   }
 
   /** A memory slot is a promise of that much and no more. */
-  function memoryLimit(lease: Lease): { memoryBytes?: number } {
-    const r = parts.market().resources.get(lease.claim.resourceId);
+  private memoryLimit(lease: Lease): { memoryBytes?: number } {
+    const r = this.parts.market().resources.get(lease.claim.resourceId);
     if (r?.kind !== 'memory' || r.memoryBytes === null) return {};
     return { memoryBytes: r.memoryBytes * lease.claim.slots.length };
   }
 
-  function fail(lease: Lease, reason: string): void {
+  private fail(lease: Lease, reason: string): void {
     const body = { epoch: lease.epoch, reason: reason.slice(0, LIMITS.textLengthMax) };
-    report(lease, { type: 'fail', leaseId: lease.id, body });
+    this.report(lease, { type: 'fail', leaseId: lease.id, body });
   }
 
-  function sellBare(lease: Lease): void {
-    const wait = Math.max(0, lease.endAt - parts.now() - END_MARGIN_MS);
+  private sellBare(lease: Lease): void {
+    const wait = Math.max(0, lease.endAt - this.parts.now() - END_MARGIN_MS);
     const timer = setTimeout(() => {
-      bare.delete(lease.id);
-      report(lease, { type: 'done', leaseId: lease.id, body: { epoch: lease.epoch } });
+      this.bare.delete(lease.id);
+      this.report(lease, { type: 'done', leaseId: lease.id, body: { epoch: lease.epoch } });
     }, wait);
-    bare.set(lease.id, timer);
+    this.bare.set(lease.id, timer);
   }
 
-  function ended(lease: Lease, pid: number, r: JobReport): void {
+  private ended(lease: Lease, pid: number, r: JobReport): void {
     const body = { epoch: lease.epoch, usage: { pid, ...usageOf(r) }, output: outputOf(r) };
-    report(lease, { type: 'done', leaseId: lease.id, body });
+    this.report(lease, { type: 'done', leaseId: lease.id, body });
   }
 
-  function over(leaseId: string): void {
-    const timer = bare.get(leaseId);
+  private over(leaseId: string): void {
+    const timer = this.bare.get(leaseId);
     if (timer !== undefined) clearTimeout(timer);
-    bare.delete(leaseId);
-    executor.stop(leaseId, 'the lease has ended', 0);
+    this.bare.delete(leaseId);
+    this.parts.executor.stop(leaseId, 'the lease has ended', 0);
   }
 
-  function hear(e: Event): void {
-    if (e.type === 'lease-ended') return over(e.leaseId);
+  private hear(e: Event): void {
+    if (e.type === 'lease-ended') return this.over(e.leaseId);
     if (!('leaseId' in e)) return;
-    const lease = parts.market().leases.get(e.leaseId);
-    if (lease === undefined || !isRunning(lease) || !mine(lease)) return;
+    const lease = this.parts.market().leases.get(e.leaseId);
+    if (lease === undefined || !isRunning(lease) || !this.mine(lease)) return;
     const starts = e.type === 'lease-started' || (e.type === 'awarded' && lease.startAt <= e.at);
-    if (starts) launch(lease);
-    if (e.type === 'lease-renewed') executor.renew(lease.id, lease.endAt);
+    if (starts) this.launch(lease);
+    if (e.type === 'lease-renewed') this.parts.executor.renew(lease.id, lease.endAt);
     if (e.type === 'lease-reclaiming') {
-      const grace = Math.max(0, e.reclaimAt - parts.now() - END_MARGIN_MS);
-      executor.stop(lease.id, 'the owner takes the machine back', grace);
+      const grace = Math.max(0, e.reclaimAt - this.parts.now() - END_MARGIN_MS);
+      this.parts.executor.stop(lease.id, 'the owner takes the machine back', grace);
     }
   }
 
-  return {
-    committed(events) {
-      for (const e of events) hear(e);
-    },
-    resume() {
-      for (const lease of parts.market().leases.values()) {
-        if (!isRunning(lease) || !mine(lease) || lease.state === 'scheduled') continue;
-        const served = parts.market().conversations.get(lease.needId ?? lease.cfpId);
-        if (served?.task.run === undefined) sellBare(lease);
-        else fail(lease, 'the host was restarted; the process ended with it');
-      }
-    },
-    close() {
-      closed = true;
-      for (const timer of bare.values()) clearTimeout(timer);
-      bare.clear();
-    },
-  };
+  committed(events: readonly Event[]): void {
+    for (const e of events) this.hear(e);
+  }
+
+  resume(): void {
+    for (const lease of this.parts.market().leases.values()) {
+      if (!isRunning(lease) || !this.mine(lease) || lease.state === 'scheduled') continue;
+      const served = this.parts.market().conversations.get(lease.needId ?? lease.cfpId);
+      if (served?.task.run === undefined) this.sellBare(lease);
+      else this.fail(lease, 'the host was restarted; the process ended with it');
+    }
+  }
+
+  close(): void {
+    this.closed = true;
+    for (const timer of this.bare.values()) clearTimeout(timer);
+    this.bare.clear();
+  }
 }
 
 const value = <T>(r: Reading<T>): T | null => (r.ok ? r.v : null);

@@ -1,6 +1,6 @@
 // The one loop: drain the inbox, stamp, decide and apply each command, one commit, then release
-// what was waiting for it. It knows no clock, disk or socket, only ports, so the simulator drives this
-// very code under faults.
+// what was waiting for it. It knows no clock, disk or socket, only ports, so the simulator drives
+// this very code under faults.
 import { type Hash, link, type Receipt } from '../engine/base/chain.ts';
 import { LIMITS } from '../engine/base/limits.ts';
 import type { Instant } from '../engine/base/time.ts';
@@ -113,43 +113,58 @@ export function createLoop(
   ports: Ports,
   turnMarket: typeof step = step,
 ): Loop {
-  let { market, head } = start;
-  let inbox: Submission[] = [];
+  return new MarketLoop(start, ports, turnMarket);
+}
 
-  function apply(cmd: Command, batch: Batch): Result {
-    const { events, result, forgotten } = turnMarket(market, cmd);
+class MarketLoop implements Loop {
+  private readonly ports: Ports;
+  private readonly turnMarket: typeof step;
+  /** The market as of the last command, and the head of its chain. */
+  private state: Market;
+  private last: string;
+  private inbox: Submission[] = [];
+
+  constructor(start: { market: Market; head: string }, ports: Ports, turnMarket: typeof step) {
+    this.state = start.market;
+    this.last = start.head;
+    this.ports = ports;
+    this.turnMarket = turnMarket;
+  }
+
+  private apply(cmd: Command, batch: Batch): Result {
+    const { events, result, forgotten } = this.turnMarket(this.state, cmd);
     for (const event of events) {
       const text = JSON.stringify(event);
-      head = link(ports.hash, head, text);
-      batch.entries.push({ event, text, head });
+      this.last = link(this.ports.hash, this.last, text);
+      batch.entries.push({ event, text, head: this.last });
     }
     if (forgotten.length > 0) batch.forgotten.push(...forgotten);
     return result;
   }
 
   /** Fires what is due, up to a bound; true when more is due. */
-  function fireDue(at: Instant, batch: Batch, most: number): boolean {
+  private fireDue(at: Instant, batch: Batch, most: number): boolean {
     const actor: Actor = { kind: 'host' };
     for (let fired = 0; ; fired++) {
-      const timer = nextTimer(market);
+      const timer = nextTimer(this.state);
       if (timer === null || timer.dueAt > at) return false;
       if (fired >= most) return true;
-      apply({ type: 'tick', actor, at, entropy: ports.entropy() }, batch);
+      this.apply({ type: 'tick', actor, at, entropy: this.ports.entropy() }, batch);
     }
   }
 
-  function answer(s: Submission, at: Instant, batch: Batch): Reply {
-    const stamp = { actor: s.actor, at, entropy: ports.entropy() };
-    const result = apply({ ...s.body, ...stamp }, batch);
+  private answer(s: Submission, at: Instant, batch: Batch): Reply {
+    const stamp = { actor: s.actor, at, entropy: this.ports.entropy() };
+    const result = this.apply({ ...s.body, ...stamp }, batch);
     if (!result.ok) return problemReply(result.problem);
     if (s.note !== undefined) batch.notes.push(s.note(result.about));
-    const receipt: Receipt = { seq: market.seq, head };
-    const body = JSON.stringify({ ...s.show(market, result.about), receipt });
+    const receipt: Receipt = { seq: this.state.seq, head: this.last };
+    const body = JSON.stringify({ ...s.show(this.state, result.about), receipt });
     return { status: result.status, body };
   }
 
   /** The reply that goes with a key, a conflict, or null when the key is new. */
-  function fitting(
+  private fitting(
     key: IdempotencyKey,
     found: { input: string; reply: Reply } | null,
   ): Reply | null {
@@ -158,69 +173,81 @@ export function createLoop(
     return { status: found.reply.status, body: found.reply.body };
   }
 
-  const recalled = (key: IdempotencyKey): Reply | null => fitting(key, ports.recall(key));
-
-  /** A key that was used earlier in the same batch. */
-  function fresh(key: IdempotencyKey, { replies }: Batch): Reply | null {
-    const used = replies.find((r) => r.scope === key.scope && r.key === key.key);
-    return used === undefined ? null : fitting(key, { input: used.input, reply: used });
+  known(key: IdempotencyKey): Reply | null {
+    return this.fitting(key, this.ports.recall(key));
   }
 
-  function turn(): boolean {
-    const at = ports.now();
+  /** A key that was used earlier in the same batch. */
+  private fresh(key: IdempotencyKey, { replies }: Batch): Reply | null {
+    const used = replies.find((r) => r.scope === key.scope && r.key === key.key);
+    return used === undefined ? null : this.fitting(key, { input: used.input, reply: used });
+  }
+
+  turn(): boolean {
+    const at = this.ports.now();
     const batch: Batch = { entries: [], replies: [], forgotten: [], notes: [] };
     const pending: Pending[] = [];
-    let more = fireDue(at, batch, LIMITS.timersPerBatchMax);
+    let more = this.fireDue(at, batch, LIMITS.timersPerBatchMax);
     // No command may see a state in which something is overdue: then it waits for the next turn.
-    const taken = more ? [] : inbox.slice(0, LIMITS.batchMax);
-    inbox = inbox.length > taken.length ? inbox.slice(taken.length) : [];
+    const taken = more ? [] : this.inbox.slice(0, LIMITS.batchMax);
+    this.inbox = this.inbox.length > taken.length ? this.inbox.slice(taken.length) : [];
     for (const s of taken) {
-      const old = s.key === null ? null : recalled(s.key);
-      const twin = s.key === null ? null : fresh(s.key, batch);
-      const reply = old ?? twin ?? s.ready ?? answer(s, at, batch);
+      const old = s.key === null ? null : this.known(s.key);
+      const twin = s.key === null ? null : this.fresh(s.key, batch);
+      const reply = old ?? twin ?? s.ready ?? this.answer(s, at, batch);
       if (s.key !== null && !old && !twin) batch.replies.push({ ...s.key, ...reply, at });
       pending.push({ submission: s, reply, stands: old !== null || s.ready !== undefined });
       // An answer that was waited for may decide its call at once.
-      more = fireDue(at, batch, LIMITS.timersPerBatchMax) || more;
+      more = this.fireDue(at, batch, LIMITS.timersPerBatchMax) || more;
     }
     if (batch.entries.length > 0 || batch.replies.length > 0) {
-      if (!persist(batch, pending)) return false;
+      if (!this.persist(batch, pending)) return false;
     }
     for (const { submission, reply } of pending) submission.reply(reply);
-    if (batch.entries.length > 0) ports.committed(batch);
-    return more || inbox.length > 0;
+    if (batch.entries.length > 0) this.ports.committed(batch);
+    return more || this.inbox.length > 0;
   }
 
   /** Commits; on a full disk memory goes back to what is there, and all who wait are told. */
-  function persist(batch: Batch, pending: readonly Pending[]): boolean {
+  private persist(batch: Batch, pending: readonly Pending[]): boolean {
     try {
-      ports.commit(batch, market);
+      this.ports.commit(batch, this.state);
       return true;
     } catch (e) {
       if (!(e instanceof StorageFull)) throw e;
-      ({ market, head } = ports.restore());
+      const stored = this.ports.restore();
+      this.state = stored.market;
+      this.last = stored.head;
       const told = problemReply(storageFull);
-      const waiting = inbox;
-      inbox = [];
+      const waiting = this.inbox;
+      this.inbox = [];
       for (const { submission, reply, stands } of pending) submission.reply(stands ? reply : told);
       for (const submission of waiting) submission.reply(told);
       return false;
     }
   }
 
-  return {
-    market: () => market,
-    head: () => head,
-    submit(s) {
-      if (inbox.length >= LIMITS.inboxMax) return false;
-      inbox.push(s);
-      return true;
-    },
-    known: recalled,
-    waiting: () => inbox.length,
-    turn,
-    nextDueAt: () => nextTimer(market)?.dueAt ?? null,
-  };
+  market(): Market {
+    return this.state;
+  }
+
+  head(): string {
+    return this.last;
+  }
+
+  submit(s: Submission): boolean {
+    if (this.inbox.length >= LIMITS.inboxMax) return false;
+    this.inbox.push(s);
+    return true;
+  }
+
+  waiting(): number {
+    return this.inbox.length;
+  }
+
+  nextDueAt(): Instant | null {
+    return nextTimer(this.state)?.dueAt ?? null;
+  }
 }
 
 export const storageFull = problem('storage-full', 'the disk is full; nothing was changed', {

@@ -38,8 +38,8 @@ export async function ensureMachine(market: () => Market, ask: Ask): Promise<str
 
 /**
  * Puts what was found of these kinds on the market. What is there already stays, with its history
- * and price; what has gone, or has another size now, is paused, and stays so until its owner resumes
- * it. Resolves to which device each resource is.
+ * and price; what has gone, or has another size now, is paused, and stays so until its owner
+ * resumes it. Resolves to which device each resource is.
  */
 export async function offerCapacity(
   market: () => Market,

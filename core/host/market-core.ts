@@ -56,7 +56,7 @@ export function createMarketCore(parts: {
       for (const listener of committed) listener(batch);
     },
   });
-  pace = createPace({
+  const turns = createPace({
     loop,
     clock,
     wake: () => timers.wake(),
@@ -73,19 +73,19 @@ export function createMarketCore(parts: {
       );
     },
   });
-  const { stir, halted, stop } = pace;
+  pace = turns;
   return {
     loop,
     entropy: pool,
-    stir,
+    stir: () => turns.stir(),
     onCommitted: (listener) => void committed.push(listener),
     onStorage: (listener) => void storage.push(listener),
-    storageFull: halted,
+    storageFull: () => turns.halted(),
     start(t) {
       timers = t;
-      stir();
+      turns.stir();
     },
-    stop,
+    stop: () => turns.stop(),
   };
 }
 

@@ -8,7 +8,16 @@ export interface Metrics {
   countCommit(events: number, ms: number): void;
   /** Events per second and commit times since the last call. */
   recent(): { eventsPerS: number; commitMs: { p50: number; max: number } | null };
-  text(m: Market, more: { streams: number; screens: number; jobs: number; skewMs: number }): string;
+  /** In the text format of Prometheus. */
+  text(m: Market, more: More): string;
+}
+
+/** What the host knows beside the market. */
+interface More {
+  streams: number;
+  screens: number;
+  jobs: number;
+  skewMs: number;
 }
 
 /** Upper bounds of the commit time histogram, in seconds. */
@@ -50,24 +59,9 @@ export function createMetrics(now: () => number): Metrics {
     },
     text(m, more) {
       const lines: string[] = [];
-      const add = (name: string, type: string, help: string, rows: [string, number][]): void => {
-        lines.push(`# HELP haggle_${name} ${help}`, `# TYPE haggle_${name} ${type}`);
-        for (const [labels, value] of rows) lines.push(`haggle_${name}${labels} ${value}`);
-      };
-      const one = (name: string, type: string, help: string, value: number): void =>
-        add(name, type, help, [['', value]]);
-      one('journal_seq', 'counter', 'Events in the journal.', m.seq);
-      one('open_calls', 'gauge', 'Calls open for proposals or decisions.', m.openCalls);
-      one('running_leases', 'gauge', 'Leases that have not ended.', m.runningLeases);
-      one('agents', 'gauge', 'Registered agents.', m.agents.size);
-      const supply = toDecimal(circulation(m.ledger));
-      one('credits_in_circulation', 'gauge', 'Credits issued and not taken back.', supply);
-      const sum = toDecimal(trialSum(m.ledger));
-      one('trial_balance', 'gauge', 'Signed sum of all accounts; 0.', sum);
-      one('event_streams', 'gauge', 'Connected event streams.', more.streams);
-      one('screens', 'gauge', 'Connected screens.', more.screens);
-      one('jobs', 'gauge', 'Processes running in leases.', more.jobs);
-      one('clock_skew_ms', 'gauge', 'Wall clock minus logical time.', more.skewMs);
+      const add = adder(lines);
+      marketRows(add, m);
+      moreRows(add, more);
       const byStatus = [...replies].sort(([a], [b]) => a - b);
       add(
         'http_replies_total',
@@ -75,7 +69,7 @@ export function createMetrics(now: () => number): Metrics {
         'HTTP replies by status.',
         byStatus.map(([s, n]) => [`{status="${s}"}`, n]),
       );
-      one('events_total', 'counter', 'Events committed since the start.', events);
+      add('events_total', 'counter', 'Events committed since the start.', [['', events]]);
       const hist: [string, number][] = BOUNDS.map((b, i) => [`{le="${b}"}`, buckets[i] ?? 0]);
       lines.push(
         '# HELP haggle_commit_seconds Time of a durable commit.',
@@ -90,4 +84,34 @@ export function createMetrics(now: () => number): Metrics {
       return `${lines.join('\n')}\n`;
     },
   };
+}
+
+type Add = (name: string, type: string, help: string, rows: [string, number][]) => void;
+
+function adder(lines: string[]): Add {
+  return (name, type, help, rows) => {
+    lines.push(`# HELP haggle_${name} ${help}`, `# TYPE haggle_${name} ${type}`);
+    for (const [labels, value] of rows) lines.push(`haggle_${name}${labels} ${value}`);
+  };
+}
+
+function marketRows(add: Add, m: Market): void {
+  const gauge = (name: string, help: string, value: number): void =>
+    add(name, 'gauge', help, [['', value]]);
+  add('journal_seq', 'counter', 'Events in the journal.', [['', m.seq]]);
+  gauge('open_calls', 'Calls open for proposals or decisions.', m.openCalls);
+  gauge('running_leases', 'Leases that have not ended.', m.runningLeases);
+  gauge('agents', 'Registered agents.', m.agents.size);
+  const supply = toDecimal(circulation(m.ledger));
+  gauge('credits_in_circulation', 'Credits issued and not taken back.', supply);
+  gauge('trial_balance', 'Signed sum of all accounts; 0.', toDecimal(trialSum(m.ledger)));
+}
+
+function moreRows(add: Add, more: More): void {
+  const gauge = (name: string, help: string, value: number): void =>
+    add(name, 'gauge', help, [['', value]]);
+  gauge('event_streams', 'Connected event streams.', more.streams);
+  gauge('screens', 'Connected screens.', more.screens);
+  gauge('jobs', 'Processes running in leases.', more.jobs);
+  gauge('clock_skew_ms', 'Wall clock minus logical time.', more.skewMs);
 }

@@ -31,76 +31,92 @@ const SPACE_CHECK_MS = 1000;
 /** setTimeout takes no more than 2^31 - 1. */
 const WAIT_MAX_MS = 60_000;
 
+/** Turns the loop of `parts` whenever there is something to do. */
 export function createPace(parts: PaceParts): Pace {
-  const { loop, clock } = parts;
-  let stirred: NodeJS.Immediate | null = null;
-  let timer: NodeJS.Timeout | null = null;
-  let full = false;
-  let stopped = false;
+  return new Turns(parts);
+}
 
-  function run(): void {
-    stirred = null;
-    if (stopped || full) return;
+class Turns implements Pace {
+  private readonly parts: PaceParts;
+  private stirred: NodeJS.Immediate | null = null;
+  private timer: NodeJS.Timeout | null = null;
+  private full = false;
+  private stopped = false;
+
+  constructor(parts: PaceParts) {
+    this.parts = parts;
+  }
+
+  private run(): void {
+    this.stirred = null;
+    if (!this.stopped && !this.full) this.guard(() => this.turn());
+  }
+
+  private turn(): void {
+    const { loop } = this.parts;
+    const more = loop.turn();
+    if (more || loop.waiting() > 0) this.stir();
+    this.arm();
+  }
+
+  private guard(what: () => void): void {
     try {
-      const more = loop.turn();
-      if (more || loop.waiting() > 0) stir();
-      arm();
+      what();
     } catch (e) {
-      stopped = true;
-      parts.fatal(e);
+      this.stopped = true;
+      this.parts.fatal(e);
     }
   }
 
-  function stir(): void {
-    if (!stopped && !full) stirred ??= setImmediate(run);
+  stir(): void {
+    if (!this.stopped && !this.full) this.stirred ??= setImmediate(() => this.run());
   }
 
   /** One timer for whatever is due next. */
-  function arm(): void {
-    if (timer !== null) clearTimeout(timer);
-    timer = null;
-    const due = [loop.nextDueAt(), parts.nextWakeAt()].filter((t) => t !== null);
-    if (due.length === 0 || stopped || full) return;
-    const wait = Math.min(...due) - clock.now();
+  private arm(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    const due = [this.parts.loop.nextDueAt(), this.parts.nextWakeAt()].filter((t) => t !== null);
+    if (due.length === 0 || this.stopped || this.full) return;
+    const wait = Math.min(...due) - this.parts.clock.now();
     // A manual clock stands still: what is due is then due after it has been moved.
-    if (clock.mode === 'manual' && wait > 0) return;
-    timer = setTimeout(tick, Math.max(0, Math.min(wait, WAIT_MAX_MS)));
+    if (this.parts.clock.mode === 'manual' && wait > 0) return;
+    this.timer = setTimeout(() => this.tick(), Math.max(0, Math.min(wait, WAIT_MAX_MS)));
   }
 
-  function tick(): void {
-    timer = null;
-    try {
-      parts.wake();
-      run();
-    } catch (e) {
-      stopped = true;
-      parts.fatal(e);
-    }
+  private tick(): void {
+    this.timer = null;
+    this.guard(() => {
+      this.parts.wake();
+      this.run();
+    });
   }
 
-  function lookForSpace(): void {
-    if (stopped) return;
-    if (parts.hasSpace()) {
-      full = false;
-      parts.storage(false);
-      stir();
-    } else setTimeout(lookForSpace, SPACE_CHECK_MS);
+  private lookForSpace(): void {
+    if (this.stopped) return;
+    if (this.parts.hasSpace()) {
+      this.full = false;
+      this.parts.storage(false);
+      this.stir();
+    } else setTimeout(() => this.lookForSpace(), SPACE_CHECK_MS);
   }
 
-  return {
-    stir,
-    halt() {
-      if (full) return;
-      full = true;
-      parts.storage(true);
-      setTimeout(lookForSpace, SPACE_CHECK_MS);
-    },
-    halted: () => full,
-    stop() {
-      for (let i = 0; i < 100 && !full && !stopped && loop.waiting() > 0; i++) loop.turn();
-      stopped = true;
-      if (stirred !== null) clearImmediate(stirred);
-      if (timer !== null) clearTimeout(timer);
-    },
-  };
+  halt(): void {
+    if (this.full) return;
+    this.full = true;
+    this.parts.storage(true);
+    setTimeout(() => this.lookForSpace(), SPACE_CHECK_MS);
+  }
+
+  halted(): boolean {
+    return this.full;
+  }
+
+  stop(): void {
+    for (let i = 0; i < 100 && !this.full && !this.stopped && this.parts.loop.waiting() > 0; i++)
+      this.parts.loop.turn();
+    this.stopped = true;
+    if (this.stirred !== null) clearImmediate(this.stirred);
+    if (this.timer !== null) clearTimeout(this.timer);
+  }
 }

@@ -56,31 +56,43 @@ interface Screen {
 /** One patch per frame at most. */
 const FRAME_MS = 16;
 
-export function createScreens(parts: {
+interface ScreensParts {
   market(): Market;
   head(): string;
   gateway: Gateway;
   services: Services;
-}): Screens {
-  const screens = new Set<Screen>();
+}
 
-  function sendSnapshot(s: Screen): void {
-    const m = parts.market();
-    const at = { seq: m.seq, head: parts.head(), at: m.at };
+/** All screens of a market. */
+export function createScreens(parts: ScreensParts): Screens {
+  return new Watchers(parts);
+}
+
+class Watchers implements Screens {
+  private readonly parts: ScreensParts;
+  private readonly screens = new Set<Screen>();
+
+  constructor(parts: ScreensParts) {
+    this.parts = parts;
+  }
+
+  private sendSnapshot(s: Screen): void {
+    const m = this.parts.market();
+    const at = { seq: m.seq, head: this.parts.head(), at: m.at };
     s.seq = m.seq;
     s.touched = nothingTouched();
     s.dirty = false;
     s.waiting = true;
-    const { info } = parts.services;
-    const demo = parts.services.demoState();
+    const { info } = this.parts.services;
+    const demo = this.parts.services.demoState();
     s.send({ kind: 'snapshot', snapshot: snapshot(m, at), info, demo });
   }
 
-  function flush(s: Screen): void {
+  private flush(s: Screen): void {
     s.timer = null;
-    if (!s.dirty || s.waiting || !screens.has(s)) return;
-    const m = parts.market();
-    const at = { seq: m.seq, head: parts.head(), at: m.at };
+    if (!s.dirty || s.waiting || !this.screens.has(s)) return;
+    const m = this.parts.market();
+    const at = { seq: m.seq, head: this.parts.head(), at: m.at };
     const message: ToScreen = { kind: 'patch', patch: patch(m, s.touched, s.seq, at) };
     s.seq = m.seq;
     s.touched = nothingTouched();
@@ -89,62 +101,65 @@ export function createScreens(parts: {
     s.send(message);
   }
 
-  function schedule(s: Screen): void {
-    if (s.dirty && !s.waiting) s.timer ??= setTimeout(() => flush(s), FRAME_MS);
+  private schedule(s: Screen): void {
+    if (s.dirty && !s.waiting) s.timer ??= setTimeout(() => this.flush(s), FRAME_MS);
   }
 
-  function handle(s: Screen, m: ScreenToHost): void {
-    if (m.kind === 'resync') sendSnapshot(s);
+  private handle(s: Screen, m: ScreenToHost): void {
+    if (m.kind === 'resync') this.sendSnapshot(s);
     else if (m.kind === 'ack') {
       s.waiting = false;
-      schedule(s);
+      this.schedule(s);
     } else if (m.kind === 'request') {
       const { id, method, path: url, body } = m;
       const request = { method, url, actor: { kind: 'operator' as const }, body, key: null };
-      parts.gateway.handle(request, (a) => {
+      this.parts.gateway.handle(request, (a) => {
         const json = a.type.includes('json');
         s.send({ kind: 'reply', id, status: a.status, body: json ? JSON.parse(a.body) : a.body });
       });
     }
   }
 
-  return {
-    connect(send) {
-      const s: Screen = {
-        send,
-        seq: 0,
-        touched: nothingTouched(),
-        dirty: false,
-        waiting: false,
-        timer: null,
-      };
-      screens.add(s);
-      sendSnapshot(s);
-      return {
-        receive(raw) {
-          const parsed = parseScreen(raw);
-          if (parsed !== null) handle(s, parsed);
-        },
-        closed() {
-          screens.delete(s);
-          if (s.timer !== null) clearTimeout(s.timer);
-        },
-      };
-    },
-    committed({ entries, forgotten }) {
-      const m = parts.market();
-      for (const s of screens) {
-        for (const { event } of entries) touch(m, s.touched, event);
-        touchForgotten(s.touched, forgotten);
-        s.dirty = true;
-        schedule(s);
-      }
-    },
-    tell(message) {
-      for (const s of screens) s.send(message);
-    },
-    count: () => screens.size,
-  };
+  connect(send: (m: ToScreen) => void): ScreenLink {
+    const s: Screen = {
+      send,
+      seq: 0,
+      touched: nothingTouched(),
+      dirty: false,
+      waiting: false,
+      timer: null,
+    };
+    this.screens.add(s);
+    this.sendSnapshot(s);
+    return {
+      receive: (raw) => {
+        const parsed = parseScreen(raw);
+        if (parsed !== null) this.handle(s, parsed);
+      },
+      closed: () => {
+        this.screens.delete(s);
+        if (s.timer !== null) clearTimeout(s.timer);
+      },
+    };
+  }
+
+  committed({ entries, forgotten }: Batch): void {
+    const m = this.parts.market();
+    for (const s of this.screens) {
+      for (const { event } of entries) touch(m, s.touched, event);
+      touchForgotten(s.touched, forgotten);
+      s.dirty = true;
+      this.schedule(s);
+    }
+  }
+
+  tell(message: ToScreen): void {
+    for (const s of this.screens) s.send(message);
+  }
+
+  count(): number {
+    return this.screens.size;
+  }
 }
 
 const KIND = object({ kind: oneOf(['ack', 'resync', 'request', 'hello']) });

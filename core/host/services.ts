@@ -67,7 +67,7 @@ export function createServices(parts: ServiceParts): OwnServices {
       readOnly: false,
     },
     attach: (c) => void (counts = c),
-    head: loop.head,
+    head: () => loop.head(),
     agentToken: parts.keys.agentToken,
     runProblem(run) {
       const found = tools.resolve(run);
@@ -78,7 +78,7 @@ export function createServices(parts: ServiceParts): OwnServices {
       return { log: tools.executor.log(leaseId), running };
     },
     demo: (action) => (action === 'start' ? demo.start() : demo.stop()),
-    demoState: demo.state,
+    demoState: () => demo.state(),
     demoReport,
     advance: clock.advance,
     now: clock.now,

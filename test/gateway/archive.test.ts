@@ -1,7 +1,7 @@
 // Goal: what has left memory reads as it did: the same documents, traces and streams, for every
 // reader. Method: conversations of every kind and ending are read by everybody who took part, then
-// pushed out of memory by more ended calls than the host keeps, and read again; then after a restart.
-// Check: equal bytes; commands on what has left memory get the same refusals as before.
+// pushed out of memory by more ended calls than the host keeps, and read again; then after a
+// restart. Check: equal bytes; commands on what has left memory are refused as before.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { openEvents } from './event-stream.ts';

@@ -2,7 +2,7 @@
 // slots that are put up for sale, tries again when it gets nothing, and gives a task up when its
 // deadline cannot be met any more.
 import { credits, type Credits, MICRO, min, toDecimal, ZERO } from '../../engine/base/credits.ts';
-import { createRng } from '../../engine/base/rng.ts';
+import { createRng, type Rng } from '../../engine/base/rng.ts';
 import { type Instant, type Ms, SECOND } from '../../engine/base/time.ts';
 import type { Valuation } from '../../engine/protocol/bodies.ts';
 import { createBidder } from '../bidder.ts';
@@ -30,68 +30,83 @@ interface Job {
 }
 
 export function createWorker(profile: Profile, seed: number): Delegate {
-  const rng = createRng(seed);
-  const bidder = createBidder(profile.bidding);
-  const jobs: Job[] = [];
-  let count = 0;
-  let nextBurst: Instant | null = null;
-  let retryAt: Instant | null = null;
+  return new Worker(profile, seed);
+}
 
-  /** Exponential gaps, cut at three means: bursts, but never a silence of minutes. */
-  function gap(): Ms {
-    const u = 1 - rng.unit();
-    return Math.min(3, -Math.log(u)) * profile.burstMs;
+class Worker implements Delegate {
+  private readonly profile: Profile;
+  private readonly rng: Rng;
+  private readonly bidder: Delegate;
+  private readonly leases = new Map<string, Job>();
+  private readonly jobs: Job[] = [];
+  private count = 0;
+  private nextBurst: Instant | null = null;
+  private retryAt: Instant | null = null;
+
+  constructor(profile: Profile, seed: number) {
+    this.profile = profile;
+    this.rng = createRng(seed);
+    this.bidder = createBidder(profile.bidding);
   }
 
-  function arrive(now: Instant): void {
-    nextBurst ??= now + Math.floor(rng.unit() * 1500);
-    while (nextBurst <= now) {
-      const size = 1 + rng.below(profile.burstMax);
-      for (let i = 0; i < size && jobs.length < QUEUE_MAX; i++) {
-        const deadline = profile.deadlineMs === null ? null : nextBurst + profile.deadlineMs;
-        const times = { arrivedAt: nextBurst, deadline, notBefore: nextBurst };
-        jobs.push({ n: ++count, ...times, cfpId: null, running: false });
+  /** Exponential gaps, cut at three means: bursts, but never a silence of minutes. */
+  private gap(): Ms {
+    const u = 1 - this.rng.unit();
+    return Math.min(3, -Math.log(u)) * this.profile.burstMs;
+  }
+
+  private arrive(now: Instant): void {
+    this.nextBurst ??= now + Math.floor(this.rng.unit() * 1500);
+    while (this.nextBurst <= now) {
+      const size = 1 + this.rng.below(this.profile.burstMax);
+      for (let i = 0; i < size && this.jobs.length < QUEUE_MAX; i++) {
+        const deadline =
+          this.profile.deadlineMs === null ? null : this.nextBurst + this.profile.deadlineMs;
+        const times = { arrivedAt: this.nextBurst, deadline, notBefore: this.nextBurst };
+        this.jobs.push({ n: ++this.count, ...times, cfpId: null, running: false });
       }
-      nextBurst += Math.max(500, Math.floor(gap()));
+      this.nextBurst += Math.max(500, Math.floor(this.gap()));
     }
   }
 
-  const valuationOf = (job: Job): Valuation => ({
-    priority: profile.priority,
-    ...(job.deadline === null ? {} : { deadline: job.deadline }),
-  });
+  private valuationOf(job: Job): Valuation {
+    const { priority } = this.profile;
+    return { priority, ...(job.deadline === null ? {} : { deadline: job.deadline }) };
+  }
 
   /** Gives up what cannot be done in time, then calls for the rest, the most urgent first. */
-  function call(self: Self): Say[] {
+  private call(self: Self): Say[] {
     const late = (j: Job): boolean =>
-      j.deadline !== null && !j.running && self.now + profile.leaseMs > j.deadline;
-    const lost = jobs.filter((j) => late(j) && j.cfpId !== '');
-    for (const job of lost) jobs.splice(jobs.indexOf(job), 1);
+      j.deadline !== null && !j.running && self.now + this.profile.leaseMs > j.deadline;
+    const lost = this.jobs.filter((j) => late(j) && j.cfpId !== '');
+    for (const job of lost) this.jobs.splice(this.jobs.indexOf(job), 1);
     const cancels = lost.flatMap((j) =>
       j.cfpId === null ? [] : [{ to: 'cancel' as const, cfpId: j.cfpId }],
     );
-    const open = jobs.filter((j) => j.cfpId !== null && !j.running).length;
-    const ready = jobs.filter((j) => j.cfpId === null && j.notBefore <= self.now);
-    const calls = ready.slice(0, Math.max(0, OPEN_MAX - open)).flatMap((job) => callFor(job, self));
+    const open = this.jobs.filter((j) => j.cfpId !== null && !j.running).length;
+    const ready = this.jobs.filter((j) => j.cfpId === null && j.notBefore <= self.now);
+    const calls = ready
+      .slice(0, Math.max(0, OPEN_MAX - open))
+      .flatMap((job) => this.callFor(job, self));
     return [...cancels, ...calls];
   }
 
-  function callFor(job: Job, self: Self): Say[] {
-    const limit = ceilingOf(self);
+  private callFor(job: Job, self: Self): Say[] {
+    const limit = this.ceilingOf(self);
     if (limit <= ZERO) {
-      later(job, self.now + 5 * SECOND); // priced out until the next window
+      this.later(job, self.now + 5 * SECOND); // priced out until the next window
       return [];
     }
     job.cfpId = '';
-    const { kind, count: slots, leaseMs: durationMs, program, args } = profile;
+    const { kind, count: slots, leaseMs: durationMs, program, args } = this.profile;
     // Its valuation stays here: the worker bids for itself.
     return [
       {
         to: 'cfps',
         body: {
           task: {
-            title: `${profile.name} ${job.n}`,
-            project: profile.project,
+            title: `${this.profile.name} ${job.n}`,
+            project: this.profile.project,
             run: { program, args: [...args, '--seed', String(job.n)] },
           },
           need: { kind, count: slots, durationMs },
@@ -105,80 +120,84 @@ export function createWorker(profile: Profile, seed: number): Delegate {
   }
 
   /** Never more than it has, nor than the task could be worth at its most urgent. */
-  function ceilingOf(self: Self): Credits {
-    return min(self.available, credits(profile.priority * LIMIT_FACTOR * MICRO));
+  private ceilingOf(self: Self): Credits {
+    return min(self.available, credits(this.profile.priority * LIMIT_FACTOR * MICRO));
   }
 
-  function later(job: Job, at: Instant): void {
+  private later(job: Job, at: Instant): void {
     job.notBefore = at;
-    retryAt = retryAt === null ? at : Math.min(retryAt, at);
+    this.retryAt = this.retryAt === null ? at : Math.min(this.retryAt, at);
   }
 
-  function hear(told: Told, self: Self): Say[] {
-    const says = bidder.hear(told, self);
-    if (told.type === 'cfp-opened') return [...says, ...opened(told, self)];
-    if (told.type === 'awarded') started(told);
-    if (told.type === 'lease-ended') finish(idOf(told, 'leaseId'), told);
+  hear(told: Told, self: Self): Say[] {
+    const says = this.bidder.hear(told, self);
+    if (told.type === 'cfp-opened') return [...says, ...this.opened(told, self)];
+    if (told.type === 'awarded') this.started(told);
+    if (told.type === 'lease-ended') this.finish(idOf(told, 'leaseId'), told);
     if (told.type === 'call-ended') {
-      const job = jobs.find((j) => j.cfpId === idOf(told, 'cfpId'));
-      if (job !== undefined) retry(job, self.now);
+      const job = this.jobs.find((j) => j.cfpId === idOf(told, 'cfpId'));
+      if (job !== undefined) this.retry(job, self.now);
     }
     return says;
   }
 
   /** Its own call is open: the bidder learns what the task is worth. */
-  function opened(told: Told, self: Self): Say[] {
+  private opened(told: Told, self: Self): Say[] {
     const news = callNews(told.data);
     if (news.managerId !== self.agentId) return [];
-    const job = jobs.find((j) => j.cfpId === '');
+    const job = this.jobs.find((j) => j.cfpId === '');
     if (job === undefined) return [];
     job.cfpId = news.cfpId;
-    return bidder.entrust(news.cfpId, valuationOf(job), self);
+    return this.bidder.entrust(news.cfpId, this.valuationOf(job), self);
   }
 
-  const leases = new Map<string, Job>();
-
-  function started(told: Told): void {
+  private started(told: Told): void {
     const { cfpId, needId, leaseId } = awardNews(told.data);
-    const job = jobs.find((j) => j.cfpId === (needId ?? cfpId));
+    const job = this.jobs.find((j) => j.cfpId === (needId ?? cfpId));
     if (job === undefined || leaseId === null) return;
     job.running = true;
-    leases.set(leaseId, job);
-    retryAt = told.at; // there is room for another call
+    this.leases.set(leaseId, job);
+    this.retryAt = told.at; // there is room for another call
   }
 
-  function finish(leaseId: string, told: Told): void {
-    const job = leases.get(leaseId);
+  private finish(leaseId: string, told: Told): void {
+    const job = this.leases.get(leaseId);
     if (job === undefined) return;
-    leases.delete(leaseId);
+    this.leases.delete(leaseId);
     // Work that was not done is still to do.
-    if (told.data.how !== 'done') retry(job, told.at);
-    else if (jobs.includes(job)) jobs.splice(jobs.indexOf(job), 1);
-    retryAt = told.at;
+    if (told.data.how !== 'done') this.retry(job, told.at);
+    else if (this.jobs.includes(job)) this.jobs.splice(this.jobs.indexOf(job), 1);
+    this.retryAt = told.at;
   }
 
-  function retry(job: Job, now: Instant): void {
+  private retry(job: Job, now: Instant): void {
     job.cfpId = null;
     job.running = false;
-    later(job, now + RETRY_MS + rng.below(RETRY_MS));
+    this.later(job, now + RETRY_MS + this.rng.below(RETRY_MS));
   }
 
-  return {
-    hear,
-    entrust: (cfpId, valuation, self) => bidder.entrust(cfpId, valuation, self),
-    answered(heard: Heard, self: Self) {
-      if (!heard.ok && heard.say.to === 'cfps') {
-        const job = jobs.find((j) => j.cfpId === '');
-        if (job !== undefined) retry(job, self.now);
-      }
-      return bidder.answered(heard, self);
-    },
-    wake(self) {
-      retryAt = null;
-      arrive(self.now);
-      for (const j of jobs) if (j.cfpId === null && j.notBefore > self.now) later(j, j.notBefore);
-      return call(self);
-    },
-    wakeAt: () => (retryAt === null ? (nextBurst ?? 0) : Math.min(retryAt, nextBurst ?? retryAt)),
-  };
+  entrust(cfpId: string, valuation: Valuation, self: Self): Say[] {
+    return this.bidder.entrust(cfpId, valuation, self);
+  }
+
+  answered(heard: Heard, self: Self): Say[] {
+    if (!heard.ok && heard.say.to === 'cfps') {
+      const job = this.jobs.find((j) => j.cfpId === '');
+      if (job !== undefined) this.retry(job, self.now);
+    }
+    return this.bidder.answered(heard, self);
+  }
+
+  wake(self: Self): Say[] {
+    this.retryAt = null;
+    this.arrive(self.now);
+    for (const j of this.jobs)
+      if (j.cfpId === null && j.notBefore > self.now) this.later(j, j.notBefore);
+    return this.call(self);
+  }
+
+  wakeAt(): Instant | null {
+    if (this.retryAt === null) return this.nextBurst ?? 0;
+    return Math.min(this.retryAt, this.nextBurst ?? this.retryAt);
+  }
 }

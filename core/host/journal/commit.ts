@@ -3,6 +3,7 @@
 import type { Event } from '../../engine/market/events.ts';
 import type { Forgotten, Market } from '../../engine/market/state.ts';
 import type { Batch, Entry } from '../loop.ts';
+import { replyColumns } from './replies.ts';
 import { type AccountRow, type Books, transferRows } from './rows.ts';
 import type { Db, Stmt } from './sqlite.ts';
 
@@ -92,7 +93,7 @@ export function createCommitter(db: Db, books: () => Books): Committer {
     checkBooks(m, changed);
     // Once per commit, however many transfers touched it.
     for (const r of changed) q.account.run(r.id, r.kind, r.posted, r.held, r.incoming);
-    for (const r of batch.replies) q.reply.run(r.scope, r.key, r.input, r.status, r.body, r.at);
+    for (const r of batch.replies) q.reply.run(...replyColumns(r));
     for (const n of batch.notes) q.note.run(n.agent, n.id, JSON.stringify(n.body));
   });
 
@@ -137,7 +138,7 @@ function statements(
     claims: db.prepare<unknown[]>('SELECT resource, slot, from_at FROM claim WHERE lease = ?'),
     unclaim: db.prepare<unknown[]>('DELETE FROM claim WHERE lease = ?'),
     endLease: db.prepare<unknown[]>('UPDATE lease SET state = ? WHERE id = ?'),
-    reply: db.prepare<unknown[]>('INSERT INTO reply VALUES (?, ?, ?, ?, ?, ?)'),
+    reply: db.prepare<unknown[]>('INSERT INTO reply VALUES (?, ?, ?, ?, ?, ?, ?)'),
     note: db.prepare<unknown[]>('INSERT OR REPLACE INTO private VALUES (?, ?, ?)'),
   };
 }

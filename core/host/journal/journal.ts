@@ -51,7 +51,6 @@ export function openJournal(dataDir: string): Journal {
   }
   const books = (): Books => current.books;
   const committer: Committer = createCommitter(db, books);
-  const recall = db.prepare('SELECT input, status, body FROM reply WHERE scope = ? AND key = ?');
   const forget = db.prepare('DELETE FROM reply WHERE at < ?');
   let checked = { seq: 0, head: '0'.repeat(64) };
   let sinceSnapshot = current.market.seq - current.snapshotSeq;
@@ -87,12 +86,7 @@ export function openJournal(dataDir: string): Journal {
       current = recover(db, mark);
       return { market: current.market, head: current.head };
     },
-    recall(key) {
-      const row = recall.get(key.scope, key.key) as (Reply & { input: string }) | undefined;
-      return row === undefined
-        ? null
-        : { input: row.input, reply: { status: row.status, body: row.body } };
-    },
+    recall: createRecall(db),
     hasSpace: () => hasSpace(db),
     verifyMore(most) {
       if (checked.seq >= current.snapshotSeq) return false;
@@ -107,6 +101,15 @@ export function openJournal(dataDir: string): Journal {
       mark.close();
       db.close();
     },
+  };
+}
+
+function createRecall(db: ReturnType<typeof openDb>): Journal['recall'] {
+  const find = db.prepare('SELECT input, status, body FROM reply WHERE scope = ? AND key = ?');
+  return ({ scope, key }) => {
+    const row = find.get(scope, key) as (Reply & { input: string }) | undefined;
+    if (row === undefined) return null;
+    return { input: row.input, reply: { status: row.status, body: row.body } };
   };
 }
 

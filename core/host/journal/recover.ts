@@ -7,7 +7,7 @@ import { evolve } from '../../engine/market/evolve.ts';
 import type { Event } from '../../engine/market/events.ts';
 import { createMarket, type Market } from '../../engine/market/state.ts';
 import { type AccountRow, type Books, type TransferRow } from './rows.ts';
-import { type Db, JournalError } from './sqlite.ts';
+import { type Db, JournalError, named } from './sqlite.ts';
 import type { Mark } from './mark.ts';
 
 export const sha256: Hash = (text) => createHash('sha256').update(text, 'utf8').digest('hex');
@@ -24,7 +24,7 @@ export interface Recovered {
   snapshotSeq: number;
 }
 
-interface EventRow {
+export interface EventRow {
   seq: number;
   body: string;
   head: Buffer;
@@ -32,6 +32,10 @@ interface EventRow {
 
 /** Loads the newest good snapshot and folds the events after it. Throws JournalError. */
 export function recover(db: Db, mark: Mark): Recovered {
+  return named(() => recovered(db, mark));
+}
+
+function recovered(db: Db, mark: Mark): Recovered {
   const base = latestSnapshot(db);
   const market = base?.market ?? createMarket();
   const snapshotSeq = market.seq;
@@ -44,10 +48,12 @@ export function recover(db: Db, mark: Mark): Recovered {
   market.forgotten = [];
   checkMark(db, mark, market.seq);
   const books = loadBooks(db, market);
+  checkLeases(db, market);
   return { market, head, books, snapshotSeq };
 }
 
-function checkLink(row: EventRow, previous: string, seq: number): string {
+/** The head after an event. Throws JournalError where it does not follow from the one before. */
+export function checkLink(row: EventRow, previous: string, seq: number): string {
   const head = link(sha256, previous, row.body);
   if (row.seq !== seq || head !== row.head.toString('hex')) {
     throw new JournalError(
@@ -129,6 +135,26 @@ export function loadBooks(db: Db, market: Market): Books {
     }
   }
   return { accounts, holds: openHolds(db, market) };
+}
+
+/** The constraints that keep slots apart stand on these rows: they must be those of the state. */
+function checkLeases(db: Db, market: Market): void {
+  const found = db
+    .prepare(
+      `SELECT l.id, c.resource, c.slot, c.from_at AS "from", c.to_at AS "to"
+       FROM lease l LEFT JOIN claim c ON c.lease = l.id WHERE l.state = 'running'
+       ORDER BY l.id, c.slot`,
+    )
+    .all();
+  const running = [...market.leases.values()].filter((lease) => lease.ended === null);
+  const wanted = running.flatMap(({ id, claim: { resourceId: resource, slots, from, to } }) =>
+    slots.map((slot) => ({ id, resource, slot, from, to })),
+  );
+  wanted.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : a.slot - b.slot));
+  const claims = db.prepare('SELECT count(*) FROM claim').pluck().get();
+  if (claims !== wanted.length || JSON.stringify(found) !== JSON.stringify(wanted)) {
+    throw new JournalError('broken', 'the claims on slots and the journal disagree');
+  }
 }
 
 function openHolds(db: Db, market: Market): Map<string, TransferRow> {

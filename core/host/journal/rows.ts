@@ -65,7 +65,8 @@ export function transferRows(books: Books, e: Event, changed: Set<AccountRow>): 
 
 type Fresh = Extract<Transfer, { kind: 'posted' | 'pending' }>;
 
-function newRow(e: Event, n: number, t: Fresh): TransferRow {
+/** The row of a transfer that ends no hold. */
+export function newRow(e: Event, n: number, t: Fresh): TransferRow {
   return {
     seq: e.seq,
     n,

@@ -3,9 +3,9 @@
 
 /** 'HAGL' as an integer: marks the file as ours. */
 export const APPLICATION_ID = 0x4841474c;
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
-/** Statements that create version 1. */
+/** Statements that create the newest version. */
 export const SCHEMA = `
 CREATE TABLE event (
   seq  INTEGER PRIMARY KEY,
@@ -84,6 +84,7 @@ CREATE TABLE reply (
   status INTEGER NOT NULL,
   body   TEXT NOT NULL,
   at     INTEGER NOT NULL,
+  sum    INTEGER,
   PRIMARY KEY (scope, key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX reply_at ON reply (at);
@@ -118,7 +119,10 @@ CREATE TRIGGER claim_no_overlap BEFORE INSERT ON claim WHEN EXISTS (
 `;
 
 /** Migrations from version n to n + 1, in order; each runs in the transaction that bumps it. */
-export const MIGRATIONS: readonly string[] = [];
+export const MIGRATIONS: readonly string[] = [
+  // 2: stored replies carry a sum; those of before have none
+  'ALTER TABLE reply ADD COLUMN sum INTEGER',
+];
 
 /** Pragmas of every connection. FULL: a commit is on the platter before anybody is told. */
 export const PRAGMAS: readonly string[] = [

@@ -72,6 +72,7 @@ function prepareSchema(db: Db): void {
       `${detail}; this one knows ${SCHEMA_VERSION}. Update Haggle.`,
     );
   }
+  if (version < 1) throw new JournalError('broken', `schema ${version} has never been one of ours`);
   for (let v = version; v < SCHEMA_VERSION; v++) migrate(db, v);
 }
 
@@ -94,8 +95,21 @@ function translate(e: unknown, file: string): unknown {
     const folder = path.dirname(file);
     return new JournalError('in-use', `another Haggle host is using ${folder}; stop it first`);
   }
-  if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) {
-    return new JournalError('broken', `${file} is damaged: ${String(e)}. Restore a backup.`);
+  return damage(e) ?? e;
+}
+
+/** What SQLite found to be damaged, as the error of a ledger that cannot be trusted; else null. */
+function damage(e: unknown): JournalError | null {
+  const code = codeOf(e);
+  if (code !== 'SQLITE_NOTADB' && !code.startsWith('SQLITE_CORRUPT')) return null;
+  return new JournalError('broken', `the ledger is damaged: ${String(e)}. Restore a backup.`);
+}
+
+/** Runs a piece of reading; damage that SQLite finds on the way gets its name. */
+export function named<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (e) {
+    throw damage(e) ?? e;
   }
-  return e;
 }

@@ -13,10 +13,10 @@ function find(c: Context): Lease | null {
 }
 
 /** Reads a lease that the reader is a party of, else says why not. */
-function reading(c: Context, use: (lease: Lease) => Outcome): Outcome {
+function reading(c: Context, then: (lease: Lease) => Outcome): Outcome {
   const lease = find(c);
   if (lease === null) return no(problem('not-found', 'there is no such lease'));
-  if (mayReadLease(lease, c.viewer)) return use(lease);
+  if (mayReadLease(lease, c.viewer)) return then(lease);
   return no(problem('forbidden', 'only its parties can read a lease'));
 }
 
