@@ -1,48 +1,71 @@
-// A load client as its own process: keep-alive connections, each with one request in flight, written
-// on bare sockets so that the measuring costs less than what is measured.
-//   node http-client.ts  <url> <operatorToken> <connections> <seconds>  -> one JSON line
+// A load client as its own process: keep-alive connections, each with one request in flight,
+// written on bare sockets so that the measuring costs less than what is measured.
+//   node http-client.ts <url> <operatorToken> <connections> <seconds>  -> one JSON line
 import net from 'node:net';
 import { performance } from 'node:perf_hooks';
 
+export interface HttpRow {
+  inFlight: number;
+  callsPerS: number;
+  p50Ms: number;
+  p99Ms: number;
+  failed: number;
+}
+
+interface Answer {
+  status: number;
+  body: string;
+}
 interface Conn {
-  send(method: string, path: string, token: string, body: unknown): Promise<{ status: number; body: string }>;
+  send(method: string, path: string, token: string, body: unknown): Promise<Answer>;
   close(): void;
 }
 
-export function connect(port: number): Promise<Conn> {
+function connect(port: number): Promise<Conn> {
   return new Promise((resolve, reject) => {
     const socket = net.connect({ port, host: '127.0.0.1', noDelay: true });
-    let buffer = '';
-    let waiting: ((r: { status: number; body: string }) => void) | null = null;
-    socket.setEncoding('latin1');
-    socket.on('data', (chunk: string) => {
-      buffer += chunk;
-      const head = buffer.indexOf('\r\n\r\n');
-      if (head < 0) return;
-      const at = buffer.indexOf('content-length: ') + 16;
-      const length = Number(buffer.slice(at, buffer.indexOf('\r', at)));
-      if (buffer.length < head + 4 + length) return;
-      const status = Number(buffer.slice(9, 12));
-      const body = buffer.slice(head + 4, head + 4 + length);
-      buffer = buffer.slice(head + 4 + length);
+    let waiting: ((r: Answer) => void) | null = null;
+    readAnswers(socket, (answer) => {
       const done = waiting;
       waiting = null;
-      done?.({ status, body });
+      done?.(answer);
     });
     socket.once('error', reject);
     socket.once('connect', () =>
       resolve({
         send(method, path, token, body) {
           const text = body === undefined ? '' : JSON.stringify(body);
-          socket.write(
-            `${method} ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nauthorization: Bearer ${token}\r\n` +
-              `content-type: application/json\r\ncontent-length: ${text.length}\r\n\r\n${text}`,
-          );
+          const head = [
+            `${method} ${path} HTTP/1.1`,
+            `host: 127.0.0.1:${port}`,
+            `authorization: Bearer ${token}`,
+            'content-type: application/json',
+            `content-length: ${text.length}`,
+          ];
+          socket.write(`${head.join('\r\n')}\r\n\r\n${text}`);
           return new Promise((r) => (waiting = r));
         },
         close: () => socket.destroy(),
       }),
     );
+  });
+}
+
+/** Enough of HTTP for answers with a content length, one at a time. */
+function readAnswers(socket: net.Socket, answered: (a: Answer) => void): void {
+  let buffer = '';
+  socket.setEncoding('latin1');
+  socket.on('data', (chunk: string) => {
+    buffer += chunk;
+    const head = buffer.indexOf('\r\n\r\n');
+    if (head < 0) return;
+    const at = buffer.indexOf('content-length: ') + 16;
+    const length = Number(buffer.slice(at, buffer.indexOf('\r', at)));
+    const end = head + 4 + length;
+    if (buffer.length < end) return;
+    const answer = { status: Number(buffer.slice(9, 12)), body: buffer.slice(head + 4, end) };
+    buffer = buffer.slice(end);
+    answered(answer);
   });
 }
 
@@ -56,14 +79,22 @@ interface Party {
 async function party(c: Conn, operator: string, name: string): Promise<Party> {
   const made = await c.send('POST', '/v1/agents', operator, { name });
   const { agent, token } = JSON.parse(made.body) as { agent: { id: string }; token: string };
-  await c.send('PUT', `/v1/agents/${agent.id}/budget`, operator, { amount: 1e6, windowMs: 3_600_000 });
-  const cpu = await c.send('POST', '/v1/resources', token, { kind: 'cpu', model: name, count: 1024 });
-  const { resource } = JSON.parse(cpu.body) as { resource: { id: string } };
+  const budget = { amount: 1e6, windowMs: 3_600_000 };
+  await c.send('PUT', `/v1/agents/${agent.id}/budget`, operator, budget);
+  const cpus = { kind: 'cpu', model: name, count: 1024 };
+  const added = await c.send('POST', '/v1/resources', token, cpus);
+  const { resource } = JSON.parse(added.body) as { resource: { id: string } };
   return { id: agent.id, token, resourceId: resource.id };
 }
 
+interface Pair {
+  a: Party;
+  b: Party;
+  model: string;
+}
+
 /** One deal, four calls, each of them a durable change: call, proposal, award, report. */
-async function deal(c: Conn, a: Party, b: Party, model: string, times: number[]): Promise<boolean> {
+async function deal(c: Conn, { a, b, model }: Pair, times: number[]): Promise<boolean> {
   const timed = async (path: string, token: string, body: unknown): Promise<string | null> => {
     const from = performance.now();
     const r = await c.send('POST', path, token, body);
@@ -84,6 +115,17 @@ async function deal(c: Conn, a: Party, b: Party, model: string, times: number[])
   return (await timed(`/v1/leases/${leaseId}/done`, b.token, { epoch })) !== null;
 }
 
+async function pairsFor(setup: Conn, operator: string, count: number): Promise<Pair[]> {
+  const run = `b${Date.now() % 1e8}`;
+  const pairs: Pair[] = [];
+  for (let i = 0; i < count; i++) {
+    const model = `${run}-${i}-b`;
+    const a = await party(setup, operator, `${run}-${i}-a`);
+    pairs.push({ a, b: await party(setup, operator, model), model });
+  }
+  return pairs;
+}
+
 async function main(): Promise<void> {
   const [url = '', operator = '', n = '1', seconds = '3'] = process.argv.slice(2);
   const port = Number(new URL(url).port);
@@ -91,36 +133,25 @@ async function main(): Promise<void> {
   const conns = await Promise.all(Array.from({ length: count }, () => connect(port)));
   const setup = conns[0];
   if (setup === undefined) throw new Error('no connection');
-  const run = `b${Date.now() % 1e8}`;
-  const pairs: { a: Party; b: Party; model: string }[] = [];
-  for (let i = 0; i < Math.min(count, 64); i++) {
-    const model = `${run}-${i}-b`;
-    pairs.push({ a: await party(setup, operator, `${run}-${i}-a`), b: await party(setup, operator, model), model });
-  }
+  const pairs = await pairsFor(setup, operator, Math.min(count, 64));
   const times: number[] = [];
   let failed = 0;
-  const until = performance.now() + Number(seconds) * 1000;
   const from = performance.now();
+  const until = from + Number(seconds) * 1000;
   await Promise.all(
     conns.map(async (c, i) => {
       const pair = pairs[i % pairs.length];
       if (pair === undefined) return;
-      while (performance.now() < until) {
-        if (!(await deal(c, pair.a, pair.b, pair.model, times))) failed++;
-      }
+      while (performance.now() < until) if (!(await deal(c, pair, times))) failed++;
     }),
   );
   const elapsed = (performance.now() - from) / 1000;
   for (const c of conns) c.close();
   times.sort((x, y) => x - y);
-  const at = (q: number): number => Math.round((times[Math.floor(times.length * q)] ?? 0) * 100) / 100;
-  const row = {
-    inFlight: count,
-    callsPerS: Math.round(times.length / elapsed),
-    p50Ms: at(0.5),
-    p99Ms: at(0.99),
-    failed,
-  };
+  const at = (q: number): number =>
+    Math.round((times[Math.floor(times.length * q)] ?? 0) * 100) / 100;
+  const callsPerS = Math.round(times.length / elapsed);
+  const row: HttpRow = { inFlight: count, callsPerS, p50Ms: at(0.5), p99Ms: at(0.99), failed };
   process.stdout.write(`${JSON.stringify(row)}\n`);
 }
 
