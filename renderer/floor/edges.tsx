@@ -1,6 +1,6 @@
 // Calls thin, proposals with their price, awards thick with a short pulse, refusals dashed with
 // their reason.
-import { type EdgeProps, getBezierPath, useStore } from '@xyflow/react';
+import { type EdgeProps, useStore } from '@xyflow/react';
 import { memo } from 'react';
 import type { CallView, DialogueView } from '../../core/engine/view/model.ts';
 import { useView } from '../frame/view-store.ts';
@@ -12,6 +12,7 @@ import { dialogueSentence } from '../words/sentences.ts';
 import type { FloorEdge } from './elements.ts';
 import { useFloor } from './floor-store.ts';
 import { useIsMap } from './nodes.tsx';
+import { isSlotHandle } from './plan-edges.ts';
 
 type Props = EdgeProps<FloorEdge>;
 
@@ -29,25 +30,29 @@ function useLit(callId: string, ...agents: string[]): boolean {
   return floor || chosen;
 }
 
-function pathOf(props: Props): string {
-  const { sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition } = props;
-  const ends = { sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition };
-  return getBezierPath({ ...ends, curvature: 0.5 })[0];
+/** Along its row, over to the other row between the blocks, and along that one. */
+function pathOf({ data, sourceX, sourceY, targetX, targetY }: Props): string {
+  if (!data?.bend) return `M ${sourceX} ${sourceY} V ${targetY} H ${targetX}`;
+  const [from, to] = data.bend;
+  const middle = (from + to) / 2;
+  const curve = `C ${middle} ${sourceY} ${middle} ${targetY} ${to} ${targetY}`;
+  return `M ${sourceX} ${sourceY} H ${from} ${curve} H ${targetX}`;
 }
 
-/** A point of the curve, 0 at its source: labels keep apart where many edges meet. */
-function pointOf(
-  { sourceX, sourceY, targetX, targetY }: Props,
-  t: number,
-): { x: number; y: number } {
-  const bend = (targetX - sourceX) / 2;
-  const u = 1 - t;
+/** A point of the bend, 0 where it begins: labels keep apart where many edges meet. */
+function pointOf({ data, sourceX, sourceY, targetX, targetY }: Props, t: number): Point {
+  const [from, to] = data?.bend ?? [sourceX, targetX];
+  const [middle, u] = [(from + to) / 2, 1 - t];
   const mix = (a: number, b: number, c: number, d: number): number =>
     u ** 3 * a + 3 * u * u * t * b + 3 * u * t * t * c + t ** 3 * d;
   return {
-    x: mix(sourceX, sourceX + bend, targetX - bend, targetX),
+    x: mix(from, middle, middle, to),
     y: mix(sourceY, sourceY, targetY, targetY),
   };
+}
+interface Point {
+  x: number;
+  y: number;
 }
 
 export const CallEdge = memo(function CallEdge(props: Props) {
@@ -76,13 +81,13 @@ export const BidEdge = memo(function BidEdge(props: Props) {
   const path = pathOf(props);
   const kind = kindOf(dialogue);
   const said = dialogueSentence(dialogue, call);
-  const spot = 0.3 + 0.11 * (index % 5);
+  const spot = spotOf(call, index);
   return (
     <g className="fhit">
       <path d={path} className={`fedge ${kind} ${lit ? 'lit' : ''}`} />
       {!far && <path d={path} className="fedge-hit" />}
       {!far && <title>{said}</title>}
-      {labels && (quiet || lit) && dialogue.proposal && (
+      {labels && (lit || (quiet && kind === 'bid')) && dialogue.proposal && (
         <Label {...pointOf(props, spot)} kind={kind}>
           {creditsShort(dialogue.proposal.price)}
         </Label>
@@ -101,8 +106,13 @@ function kindOf({ proposal, refusal }: DialogueView): string {
   if (proposal?.state === 'live') return 'bid';
   return proposal?.state === 'accepted' ? 'awarded' : 'lost';
 }
-const shorten = (text: string): string => (text.length > 44 ? `${text.slice(0, 43)}…` : text);
+/** Bids of a call come from one row and part, bids on an offer come from many rows and meet. */
+const spotOf = ({ direction }: CallView, index: number): number =>
+  direction === 'offer' ? 0.2 : 0.3 + 0.11 * (index % 5);
+const shorten = (text: string): string => (text.length > 18 ? `${text.slice(0, 17)}…` : text);
 
+/** Its price stands beside the slot, where that does not say it itself. */
+const AWARD_AT = 0.8;
 /** An award younger than this arrives with a pulse. */
 const FRESH_MS = 1_000;
 
@@ -116,6 +126,7 @@ export const AwardEdge = memo(function AwardEdge(props: Props) {
   const path = pathOf(props);
   if (!call || !lease) return null;
   const over = lease.ended !== null;
+  const said = isSlotHandle(props.targetHandleId);
   const fresh = !over && clock.now() - lease.awardedAt < FRESH_MS;
   const classes = [
     'fedge',
@@ -128,8 +139,8 @@ export const AwardEdge = memo(function AwardEdge(props: Props) {
     <g className="fhit">
       <path d={path} className={classes.join(' ')} />
       {!far && <title>{awardTitle(call)}</title>}
-      {labels && (quiet || lit) && (
-        <Label {...pointOf(props, 0.2)} kind="award">
+      {labels && (lit || (quiet && !over && !said)) && (
+        <Label {...pointOf(props, AWARD_AT)} kind="award">
           {creditsShort(lease.price)}
         </Label>
       )}

@@ -1,12 +1,13 @@
 // The plan as React Flow's nodes and edges, with identity kept wherever nothing changed.
 import { type Edge, type Node, type NodeChange, Position } from '@xyflow/react';
-import { metricsOf } from './layout.ts';
-import type { Plan, PlanEdge, PlanNode } from './plan.ts';
+import { blocksOf, laneOf, type Line, lineHeight, metricsOf, type Step } from './layout.ts';
+import type { Plan, PlanNode } from './plan.ts';
+import { type PlanEdge, slotHandle } from './plan-edges.ts';
 
 export interface FloorData extends Record<string, unknown> {
   id: string;
   dense: boolean;
-  lines: readonly string[];
+  lines: readonly Line[];
   /** Resources beyond those lines. */
   hidden: number;
   leaving: boolean;
@@ -16,7 +17,10 @@ export interface EdgeData extends Record<string, unknown> {
   agentId: string;
   /** So few edges that all can carry words. */
   quiet: boolean;
+  /** Where it leaves its row and has reached the other; null for what hangs below another. */
+  bend: Bend | null;
 }
+export type Bend = readonly [from: number, to: number];
 export type FloorNode = Node<FloorData>;
 export type FloorEdge = Edge<EdgeData>;
 
@@ -44,19 +48,23 @@ export function createDrawing(): Drawing {
   let edges = new Map<string, { plan: PlanEdge; edge: FloorEdge }>();
   return {
     draw(plan) {
-      const { dense } = plan.step;
+      const { step } = plan;
+      const bends = bendsOf(step);
       const quiet = plan.edges.length <= QUIET_EDGES;
       const nextNodes: typeof nodes = new Map();
       for (const one of plan.nodes) {
         const before = nodes.get(one.key);
         const same = before?.plan === one;
-        nextNodes.set(one.key, same ? before : { plan: one, node: toNode(one, dense) });
+        nextNodes.set(one.key, same ? before : { plan: one, node: toNode(one, step) });
       }
       const nextEdges: typeof edges = new Map();
       for (const one of plan.edges) {
         const before = edges.get(one.key);
-        const same = before?.plan === one && before.edge.data?.quiet === quiet;
-        nextEdges.set(one.key, same ? before : { plan: one, edge: toEdge(one, quiet) });
+        const data = before?.plan === one ? before.edge.data : undefined;
+        const bend = bendOf(one, bends);
+        const same = data?.quiet === quiet && data.bend?.join() === bend?.join();
+        const edge = before && same ? before.edge : toEdge(one, quiet, bend);
+        nextEdges.set(one.key, { plan: one, edge });
       }
       nodes = nextNodes;
       edges = nextEdges;
@@ -79,7 +87,21 @@ export function createDrawing(): Drawing {
   };
 }
 
-function toNode(one: PlanNode, dense: boolean): FloorNode {
+/** Edges keep to their rows and bend only between the blocks: none runs through other rows. */
+function bendsOf(step: Step): { left: Bend; right: Bend } {
+  const { manager, call, contractor } = blocksOf(step);
+  return {
+    left: [manager.x + manager.width, call.x],
+    right: [call.x + call.width, contractor.x],
+  };
+}
+
+function bendOf({ kind, fromHandle }: PlanEdge, bends: ReturnType<typeof bendsOf>): Bend | null {
+  if (fromHandle === 'd') return null;
+  return kind === 'call' ? bends.left : bends.right;
+}
+
+function toNode(one: PlanNode, step: Step): FloorNode {
   const { key, role, id, x, y, width, height, lines, hidden, leaving } = one;
   return {
     id: key,
@@ -87,15 +109,15 @@ function toNode(one: PlanNode, dense: boolean): FloorNode {
     position: { x, y },
     width,
     height,
-    handles: handlesOf(one, dense),
-    data: { id, dense, lines, hidden, leaving },
+    handles: handlesOf(one, step),
+    data: { id, dense: step.dense, lines, hidden, leaving },
     draggable: false,
     selectable: false,
     connectable: false,
   };
 }
 
-function handlesOf({ role, width, height, lines }: PlanNode, dense: boolean) {
+function handlesOf({ role, column, width, height, lines }: PlanNode, step: Step) {
   const handle = (id: string, left: boolean, type: 'source' | 'target', y: number) => ({
     id,
     type,
@@ -105,16 +127,34 @@ function handlesOf({ role, width, height, lines }: PlanNode, dense: boolean) {
     width: 0,
     height: 0,
   });
-  const middle = role === 'contractor' && lines.length > 0 ? 13 : height / 2;
-  const { line } = metricsOf(dense);
+  const { head, indent } = metricsOf(step.dense);
+  const lane = role === 'call' ? laneOf(step, column) : 0;
+  const middle = role === 'contractor' && lines.length > 0 ? head / 2 : height / 2 + lane;
+  const spots = spotsOf(lines, step);
   return (['source', 'target'] as const).flatMap((type) => [
     handle('l', true, type, middle),
     handle('r', false, type, middle),
-    ...lines.map((id, i) => handle(id, true, type, 26 + (i + 0.5) * line)),
+    { ...handle('d', true, type, height), x: indent / 2 },
+    ...spots.map(({ id, y }) => handle(id, true, type, y)),
   ]);
 }
 
-function toEdge(one: PlanEdge, quiet: boolean): FloorEdge {
+/** Where the edges to a contractor's resources and slots end. */
+function spotsOf(lines: readonly Line[], step: Step): { id: string; y: number }[] {
+  const { head, line, slot } = metricsOf(step.dense);
+  const spots: { id: string; y: number }[] = [];
+  let top = head;
+  for (const one of lines) {
+    spots.push({ id: one.id, y: top + line / 2 });
+    for (let row = 0; row < one.rows; row++) {
+      spots.push({ id: slotHandle(one.id, row), y: top + line + (row + 0.5) * slot });
+    }
+    top += lineHeight(step, one);
+  }
+  return spots;
+}
+
+function toEdge(one: PlanEdge, quiet: boolean, bend: Bend | null): FloorEdge {
   const { key, kind, from, to, fromHandle, toHandle, callId, agentId } = one;
   return {
     id: key,
@@ -123,7 +163,7 @@ function toEdge(one: PlanEdge, quiet: boolean): FloorEdge {
     target: to,
     sourceHandle: fromHandle,
     targetHandle: toHandle,
-    data: { callId, agentId, quiet },
+    data: { callId, agentId, quiet, bend },
     focusable: false,
     selectable: false,
   };

@@ -9,7 +9,8 @@ import type { FloorNode } from './elements.ts';
 import { floorStore, lastView, openNode } from './floor-store.ts';
 import { Heads } from './heads.tsx';
 import { blocksOf } from './layout.ts';
-import { CallNode, ContractorNode, ManagerNode, useIsMap } from './nodes.tsx';
+import { Legend } from './legend.tsx';
+import { CallNode, ContractorNode, ManagerNode, useIsMap, useIsSmall } from './nodes.tsx';
 import { useFit } from './use-fit.ts';
 import { usePlan } from './use-plan.ts';
 import { useWalk } from './use-walk.ts';
@@ -41,9 +42,10 @@ function Graph() {
   const said = useWalk(plan, box, flow, fit);
   const crowded = edges.length > CROWDED_EDGES ? 'crowded' : '';
   const far = useIsMap() ? 'is-map' : '';
+  const small = useIsSmall() && !plan.step.dense ? 'is-small' : '';
   return (
     <div
-      className={`floor-graph ${crowded} ${far}`}
+      className={`floor-graph ${crowded} ${far} ${small}`}
       ref={box}
       {...APPLICATION}
       aria-label="Market floor: managers on the left, calls in the middle, contractors on the right"
@@ -83,6 +85,7 @@ function Graph() {
         }}
       />
       <Heads blocks={blocksOf(plan.step)} counts={plan.counts} />
+      <Legend />
       <ViewButtons onFit={fit} />
     </div>
   );

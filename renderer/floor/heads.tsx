@@ -21,13 +21,15 @@ export function Heads({ blocks, counts }: { blocks: Blocks; counts: Record<Role,
           <strong>
             {NAMES[role].name} {count(counts[role])}
           </strong>
-          <span className="faint"> {NAMES[role].what}</span>
+          {zoom > WORDY_ZOOM && <span className="faint"> {NAMES[role].what}</span>}
         </div>
       ))}
     </div>
   );
 }
 
+/** Closer than this there is room for more than names. */
+const WORDY_ZOOM = 0.85;
 /** Space between two heads. */
 const AIR = 16;
 
@@ -37,7 +39,8 @@ function styleOf(role: Role, blocks: Blocks, zoom: number, dx: number) {
   const left = x * zoom + dx;
   if (role === 'manager') {
     const right = left + width * zoom;
-    return { left: right, translate: `max(-100%, ${(AIR - right).toFixed(0)}px)` };
+    const maxWidth = blocks.call.x * zoom + dx - 2 * AIR;
+    return { left: right, maxWidth, translate: `max(-100%, ${(AIR - right).toFixed(0)}px)` };
   }
   if (role === 'contractor') return { left };
   return { left, maxWidth: (blocks.contractor.x - x) * zoom - AIR };

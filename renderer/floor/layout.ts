@@ -15,7 +15,8 @@ export interface Step {
 }
 
 export const STEPS: readonly Step[] = [
-  { agents: 16, rows: 13, callColumns: 1, callColumnsMax: 4, dense: false },
+  { agents: 8, rows: 14, callColumns: 1, callColumnsMax: 4, dense: false },
+  { agents: 16, rows: 14, callColumns: 3, callColumnsMax: 4, dense: false },
   { agents: 40, rows: 18, callColumns: 2, callColumnsMax: 5, dense: false },
   { agents: 110, rows: 32, callColumns: 3, callColumnsMax: 7, dense: true },
   { agents: 240, rows: 38, callColumns: 4, callColumnsMax: 9, dense: true },
@@ -46,37 +47,84 @@ export interface Size {
 }
 interface Metrics {
   cell: number;
-  gap: number;
+  /** Free space between the blocks, where edges bend; the right one carries prices as well. */
+  gap: { left: number; right: number };
   width: Record<Role, number>;
   margin: number;
   height: number;
-  /** Height of one resource line in a contractor. */
+  /** Height of the name of a contractor, of one resource and of one slot below it. */
+  head: number;
   line: number;
+  slot: number;
+  /** How far an offer stands in below its seller. */
+  indent: number;
+  /** Edges of neighbouring columns run past each other at this distance. */
+  lane: number;
 }
 
 const ROOMY: Metrics = {
-  cell: 50,
-  gap: 112,
-  width: { manager: 172, call: 208, contractor: 248 },
-  margin: 20,
-  height: 40,
+  cell: 44,
+  gap: { left: 60, right: 96 },
+  width: { manager: 156, call: 200, contractor: 240 },
+  margin: 14,
+  height: 38,
+  head: 28,
   line: 22,
+  slot: 24,
+  indent: 22,
+  lane: 6,
 };
 const DENSE: Metrics = {
   cell: 27,
-  gap: 84,
+  gap: { left: 84, right: 84 },
   width: { manager: 146, call: 152, contractor: 184 },
   margin: 10,
   height: 22,
+  head: 26,
   line: 20,
+  slot: 20,
+  indent: 16,
+  lane: 3,
 };
 export const metricsOf = (dense: boolean): Metrics => (dense ? DENSE : ROOMY);
 
-/** Size of a node; a contractor has one line for each of its resources. */
-export function sizeOf(step: Step, role: Role, lines = 0): Size {
-  const { width, height, line } = metricsOf(step.dense);
-  const inner = role === 'contractor' && lines > 0 ? 26 + lines * line : height;
+/** A resource in its contractor: a line with its name, and rows of slots where there is room. */
+export interface Line {
+  id: string;
+  /** Slots in one row; 0 where they are only squares on the line. */
+  perRow: number;
+  /** Rows of slots below the line. */
+  rows: number;
+}
+
+/** So many slots have a row each; up to `SLOTS_MAX` share one by two; more are only squares. */
+const SLOTS_ALONE = 4;
+const SLOTS_MAX = 16;
+
+/** How the slots of a resource are shown. */
+export function lineOf(step: Step, id: string, slots: number): Line {
+  if (step.dense || slots === 0 || slots > SLOTS_MAX) return { id, perRow: 0, rows: 0 };
+  const perRow = slots > SLOTS_ALONE ? 2 : 1;
+  return { id, perRow, rows: Math.ceil(slots / perRow) };
+}
+
+/** Height of a line with its slots. */
+export function lineHeight(step: Step, { rows }: Line): number {
+  const { line, slot } = metricsOf(step.dense);
+  return line + rows * slot;
+}
+
+/** Size of a node; a contractor has its resources one below the other. */
+export function sizeOf(step: Step, role: Role, lines: readonly Line[] = [], more = false): Size {
+  const { width, height, head, line } = metricsOf(step.dense);
+  const all = lines.reduce((sum, one) => sum + lineHeight(step, one), more ? line : 0);
+  const inner = role === 'contractor' && all > 0 ? head + all : height;
   return { width: width[role], height: Math.max(inner, height) };
+}
+
+/** How far an edge of this column runs from the middle of its node, so that it can be followed. */
+export function laneOf(step: Step, column: number): number {
+  return ((column % 4) - 1.5) * metricsOf(step.dense).lane;
 }
 
 /** Rows of the grid that a node of this size covers. */
@@ -87,17 +135,11 @@ export function rowsOf(step: Step, { height }: Size): number {
 
 /** Pixels of a place. Managers grow to the left, contractors to the right, calls stay between. */
 export function positionOf(step: Step, role: Role, place: Place): { x: number; y: number } {
-  const { cell, gap, width, margin } = metricsOf(step.dense);
+  const { cell, width, margin } = metricsOf(step.dense);
   const y = place.row * cell;
-  const calls = step.callColumns * (width.call + margin) - margin;
-  switch (role) {
-    case 'manager':
-      return { x: -gap - width.manager - place.column * (width.manager + margin), y };
-    case 'call':
-      return { x: place.column * (width.call + margin), y };
-    case 'contractor':
-      return { x: calls + gap + place.column * (width.contractor + margin), y };
-  }
+  const block = blocksOf(step)[role];
+  const away = place.column * (width[role] + margin);
+  return { x: role === 'manager' ? block.x - away : block.x + away, y };
 }
 
 /** Where the heads of the three blocks stand. */
@@ -105,8 +147,8 @@ export function blocksOf(step: Step): Record<Role, { x: number; width: number }>
   const { gap, width, margin } = metricsOf(step.dense);
   const calls = step.callColumns * (width.call + margin) - margin;
   return {
-    manager: { x: -gap - width.manager, width: width.manager },
+    manager: { x: -gap.left - width.manager, width: width.manager },
     call: { x: 0, width: calls },
-    contractor: { x: calls + gap, width: width.contractor },
+    contractor: { x: calls + gap.right, width: width.contractor },
   };
 }

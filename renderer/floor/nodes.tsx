@@ -19,6 +19,9 @@ type Props = NodeProps<FloorNode>;
 /** Below this zoom words cannot be read, so none are drawn. */
 export const MAP_ZOOM = 0.5;
 export const useIsMap = (): boolean => useStore((s) => s.transform[2] < MAP_ZOOM);
+/** Below this one only names and prices can be, so they get the room of all else. */
+const SMALL_ZOOM = 0.8;
+export const useIsSmall = (): boolean => useStore((s) => s.transform[2] < SMALL_ZOOM);
 
 function useClasses(key: string, id: string, { dense, leaving }: FloorData, tone: string): string {
   const focused = useFloor((s) => s.focus === key);
@@ -86,7 +89,8 @@ export const CallNode = memo(function CallNode({ id: key, data }: Props) {
   const classes = useClasses(key, data.id, data, tone);
   if (!call) return null;
   if (far) return <Pill className={classes} part={share(call.limitPrice, 25)} />;
-  return <NearCall domId={key} className={classes} call={call} lease={lease} dense={data.dense} />;
+  const { dense, leaving } = data;
+  return <NearCall {...{ domId: key, className: classes, call, lease, dense, leaving }} />;
 });
 
 function toneOf(call: CallView, lease: LeaseView | undefined): string {
@@ -102,16 +106,18 @@ interface NearProps {
   call: CallView;
   lease: LeaseView | undefined;
   dense: boolean;
+  leaving: boolean;
 }
 
 /** Steps of the time bar: finer ones would be drawn more often than they are seen. */
 const BAR_STEPS = 24;
 
-function NearCall({ domId, className, call, lease, dense }: NearProps) {
+function NearCall({ domId, className, call, lease, dense, leaving }: NearProps) {
   const state = callState(call);
   const stuck = useTimed((now) => stuckReason(call, lease ?? null, now) !== null);
+  const over = leaving || (lease?.ended ?? null) !== null;
   const from = isLive(call) ? call.openedAt : (lease?.startAt ?? 0);
-  const to = isLive(call) ? call.replyBy : (lease?.endAt ?? 0);
+  const to = isLive(call) ? call.replyBy : over ? 0 : (lease?.endAt ?? 0);
   const part = useTimed((now) => {
     const rest = Math.min(1, Math.max(0, (to - now) / Math.max(1, to - from)));
     return Math.ceil(rest * BAR_STEPS) / BAR_STEPS;
@@ -135,7 +141,13 @@ function NearCall({ domId, className, call, lease, dense }: NearProps) {
           <Remaining until={to} />
         </div>
       )}
-      <i className="fbar" style={{ transform: `scaleX(${part.toFixed(3)})` }} aria-hidden="true" />
+      {part > 0 && (
+        <i
+          className="fbar"
+          style={{ transform: `scaleX(${part.toFixed(3)})` }}
+          aria-hidden="true"
+        />
+      )}
     </div>
   );
 }
@@ -153,7 +165,7 @@ function story(call: CallView, lease: LeaseView | undefined): string {
   const bids = call.dialogues.filter(({ proposal }) => proposal !== null).length;
   const refused = call.dialogues.filter(({ refusal }) => refusal !== null).length;
   if (!isLive(call)) return callState(call).word;
-  const parts = [bids === 1 ? '1 bid' : `${bids} bids`];
+  const parts = [bids === 0 ? 'No bid yet' : bids === 1 ? '1 bid' : `${bids} bids`];
   if (refused > 0) parts.push(`${refused} refused`);
   return `${call.direction === 'offer' ? 'Offer, ' : ''}${parts.join(', ')}`;
 }
@@ -164,7 +176,7 @@ export const ContractorNode = memo(function ContractorNode({ id: key, data }: Pr
   const busy = useRecord('agents', data.id, (agent) => (agent?.runningLeases ?? 0) > 0);
   const own = useRecord('agents', data.id, (agent) => agent?.kind === 'machine');
   const classes = useClasses(key, data.id, data, busy ? 'good' : 'quiet');
-  if (far) return <ContractorMap className={classes} resources={data.lines} />;
+  if (far) return <ContractorMap className={classes} lines={data.lines} />;
   return (
     <div id={key} className={`${classes} contractor`} title={name}>
       <div className="fline head">
@@ -174,7 +186,7 @@ export const ContractorNode = memo(function ContractorNode({ id: key, data }: Pr
         </span>
         {own && <span className="ftag">this machine</span>}
       </div>
-      <ContractorLines resources={data.lines} hidden={data.hidden} />
+      <ContractorLines lines={data.lines} hidden={data.hidden} />
     </div>
   );
 });

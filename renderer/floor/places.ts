@@ -12,13 +12,12 @@ export interface Places {
   free(key: string): void;
   /** Allows more columns than before; nobody moves. */
   widen(columns: number): void;
-  has(key: string): boolean;
+  /** Where `key` stands, or undefined. */
+  get(key: string): Held | undefined;
   keys(): IterableIterator<string>;
-  /** Columns and rows in use, counted from 0. */
-  extent(): { columns: number; rows: number };
 }
 
-interface Held extends Place {
+export interface Held extends Place {
   rows: number;
 }
 
@@ -64,18 +63,8 @@ export function createPlaces(height: number, columnsAtFirst = Infinity): Places 
     widen(wanted) {
       columns = Math.max(columns, wanted);
     },
-    has: (key) => held.has(key),
+    get: (key) => held.get(key),
     keys: () => held.keys(),
-    extent() {
-      let most = { columns: 0, rows: 0 };
-      for (const { column, row, rows } of held.values()) {
-        most = {
-          columns: Math.max(most.columns, column + 1),
-          rows: Math.max(most.rows, row + rows),
-        };
-      }
-      return most;
-    },
   };
 }
 

@@ -1,12 +1,15 @@
 // From the records to nodes and edges: who stands on the floor, where, and what runs between them.
 // Built a few times a second; nodes and edges that did not change keep their identity, so React
 // Flow renders only what is new. What a node says is its own business: it reads its own record.
-import type { AgentView, CallView } from '../../core/engine/view/model.ts';
+import type { AgentView, CallView, ResourceView } from '../../core/engine/view/model.ts';
 import type { Model } from '../mirror/model.ts';
 import { isLive } from '../words/market.ts';
 import { type Filter, isNamed, narrows, passes } from './filter.ts';
 import {
   callColumnsFor,
+  type Line,
+  lineOf,
+  metricsOf,
   positionOf,
   type Role,
   rowsOf,
@@ -16,7 +19,9 @@ import {
   STEPS,
   stepFor,
 } from './layout.ts';
+import { type Box, boundsOf } from './bounds.ts';
 import { createPlaces, type Places } from './places.ts';
+import { connect, type PlanEdge } from './plan-edges.ts';
 
 export interface PlanNode extends Size {
   /** Role and id: `m:agt_…`, `k:cfp_…`, `c:agt_…`. */
@@ -25,24 +30,14 @@ export interface PlanNode extends Size {
   id: string;
   x: number;
   y: number;
+  /** Column of its block, from 0. */
+  column: number;
   /** Resources of a contractor, one line each. */
-  lines: readonly string[];
+  lines: readonly Line[];
   /** Resources beyond those lines. */
   hidden: number;
   /** A call that has ended and is about to leave. */
   leaving: boolean;
-}
-/** `call`: thin; `bid`: a proposal or refusal; `award`: thick, to the very resource. */
-export interface PlanEdge {
-  key: string;
-  kind: 'call' | 'bid' | 'award';
-  from: string;
-  to: string;
-  fromHandle: string;
-  toHandle: string;
-  callId: string;
-  /** The contractor of a bid, else ''. */
-  agentId: string;
 }
 export interface Plan {
   /** The sizes it was drawn by; another object means that everything has moved. */
@@ -50,15 +45,16 @@ export interface Plan {
   nodes: PlanNode[];
   edges: PlanEdge[];
   counts: Record<Role, number>;
+  /** Room that it has needed since it was laid out: it grows, it never shrinks. */
+  box: Box;
 }
 
 /** How long an ended call is still seen before only the ribbon has it. */
 export const LEAVE_MS = 1_500;
 /** The first contractor stands so far down, amid the calls it serves. */
 const CONTRACTORS_AT = 0.3;
-/** Beyond these the floor is a map and the rest is said in numbers. */
+/** Beyond, the floor is a map and the rest is said in numbers. */
 const CALLS_MAX = 1_500;
-const EDGES_MAX = 1_600;
 
 export interface Planner {
   plan(model: Model, filter: Filter, now: number): Plan;
@@ -67,6 +63,7 @@ export interface Planner {
 export function createPlanner(): Planner {
   let step = -1;
   let ground: Ground = newGround(0);
+  let box: Box | null = null;
   const nodes = new Map<string, PlanNode>();
   const edges = new Map<string, PlanEdge>();
   return {
@@ -75,15 +72,20 @@ export function createPlanner(): Planner {
       if (wanted !== step) {
         step = wanted;
         ground = newGround(step);
+        box = null;
         nodes.clear();
       }
       const calls = shownCalls(model, now);
-      if (widen(ground, calls.length)) nodes.clear();
+      if (widen(ground, needs(model, calls))) {
+        box = null;
+        nodes.clear();
+      }
       settle(ground, model, calls);
       const sieve = sieveOf(model, filter, calls, now);
       const placed = place(ground, model, calls, sieve, nodes);
       const drawn = connect(model, placed, sieve.calls, edges);
-      return { step: ground.step, nodes: placed.nodes, edges: drawn, counts: placed.counts };
+      box = boundsOf(ground.step, placed.nodes, box);
+      return { step: ground.step, nodes: placed.nodes, edges: drawn, counts: placed.counts, box };
     },
   };
 }
@@ -95,6 +97,11 @@ interface Ground {
   managers: Set<string>;
   contractors: Set<string>;
 }
+/** Calls that are here to stay: offers stand with their sellers, and who leaves makes room. */
+function needs(model: Model, calls: readonly CallView[]): number {
+  return calls.filter((call) => call.direction === 'need' && leftAt(model, call) === null).length;
+}
+
 /** More calls than places between the two sides: the right side makes room. */
 function widen(ground: Ground, calls: number): boolean {
   const { step, places } = ground;
@@ -175,10 +182,22 @@ function sieveOf(model: Model, filter: Filter, calls: readonly CallView[], now: 
   };
 }
 
-interface Placed {
+export interface Placed {
   nodes: PlanNode[];
   keys: Set<string>;
   counts: Record<Role, number>;
+}
+
+/** What stands at a place: calls and offers are of one kind, on different sides. */
+interface Standing {
+  role: Role;
+  id: string;
+  /** Whose block it stands in: an offer stands below its seller. */
+  side?: Role;
+  lines?: readonly Line[];
+  hidden?: number;
+  leaving?: boolean;
+  near?: number | undefined;
 }
 
 function place(
@@ -193,160 +212,99 @@ function place(
     keys: new Set(),
     counts: { manager: 0, call: 0, contractor: 0 },
   };
-  const put = (
-    role: Role,
-    id: string,
-    lines: readonly string[],
-    leaving: boolean,
-    near?: number,
-  ) => {
-    const node = nodeOf(ground, role, id, lines, leaving, near, known);
+  const put = (one: Standing) => {
+    const node = nodeOf(ground, one, known);
     placed.keys.add(node.key);
     placed.nodes.push(node);
-    placed.counts[role] += 1;
+    placed.counts[one.role] += 1;
   };
-  const owned = resourcesByOwner(model);
-  const middle = Math.floor(ground.step.rows * CONTRACTORS_AT);
-  for (const agent of model.agents.values()) {
-    const serves = ground.contractors.has(agent.id);
-    const shown = sieve.agent(agent);
-    const lines = owned.get(agent.id) ?? [];
-    if (ground.managers.has(agent.id) || !serves) {
-      if (shown) put('manager', agent.id, [], false);
-      else ground.places.manager.take(agent.id, 1);
-    }
-    if (serves && shown) put('contractor', agent.id, lines, false, middle);
-  }
-  const present = new Set(calls.map(({ id }) => id));
-  for (const id of ground.places.call.keys()) if (!present.has(id)) ground.places.call.free(id);
+  placeAgents(ground, model, sieve, put);
+  leave(ground, calls);
+  const { manager, contractor } = ground.places;
   for (const call of calls) {
     if (!sieve.calls.has(call.id)) continue;
-    const home = ground.places.manager.has(call.managerId)
-      ? ground.places.manager.take(call.managerId, 1).row
-      : undefined;
-    put('call', call.id, [], leftAt(model, call) !== null, home);
+    const offer = call.direction === 'offer';
+    const home = offer ? contractor.get(call.managerId) : manager.get(call.managerId);
+    const near = home && (offer ? home.row + home.rows : home.row);
+    const side = offer ? 'contractor' : 'call';
+    const leaving = leftAt(model, call) !== null;
+    put({ role: 'call', side, id: call.id, leaving, near });
   }
   for (const key of known.keys()) if (!placed.keys.has(key)) known.delete(key);
   return placed;
 }
 
-function resourcesByOwner(model: Model): Map<string, string[]> {
-  const owned = new Map<string, string[]>();
-  for (const { id, ownerId } of model.resources.values()) {
-    const all = owned.get(ownerId);
-    if (all) all.push(id);
-    else owned.set(ownerId, [id]);
+function placeAgents(
+  ground: Ground,
+  model: Model,
+  sieve: Sieve,
+  put: (one: Standing) => void,
+): void {
+  const owned = resourcesByOwner(model);
+  const near = Math.floor(ground.step.rows * CONTRACTORS_AT);
+  for (const agent of model.agents.values()) {
+    const { id } = agent;
+    const serves = ground.contractors.has(id);
+    const shown = sieve.agent(agent);
+    if (ground.managers.has(id) || !serves) {
+      if (shown) put({ role: 'manager', id });
+      else ground.places.manager.take(id, 1);
+    }
+    if (!serves || !shown) continue;
+    const all = owned.get(id) ?? [];
+    // Of its own machine a person wants to see every slot, but for memory's many small ones; of
+    // others, how much they have left.
+    const most = agent.kind === 'machine' && !ground.step.dense ? OWN_LINES_MAX : LINES_MAX;
+    const lines = all.slice(0, most).map((one) => {
+      const single = agent.kind === 'machine' && one.kind !== 'memory';
+      return lineOf(ground.step, one.id, single ? one.slots.length : 0);
+    });
+    put({ role: 'contractor', id, lines, hidden: all.length - lines.length, near });
+  }
+}
+
+/** Calls that are no longer here leave their places. */
+function leave({ places, contractors }: Ground, calls: readonly CallView[]): void {
+  const present = new Set(calls.map(({ id }) => id));
+  for (const id of places.call.keys()) if (!present.has(id)) places.call.free(id);
+  for (const id of places.contractor.keys()) {
+    if (!present.has(id) && !contractors.has(id)) places.contractor.free(id);
+  }
+}
+
+function resourcesByOwner(model: Model): Map<string, ResourceView[]> {
+  const owned = new Map<string, ResourceView[]>();
+  for (const resource of model.resources.values()) {
+    const all = owned.get(resource.ownerId);
+    if (all) all.push(resource);
+    else owned.set(resource.ownerId, [resource]);
   }
   return owned;
 }
 
 const PREFIX: Record<Role, string> = { manager: 'm', call: 'k', contractor: 'c' };
 /** As many resource lines as a contractor shows; the rest is a number. */
-export const LINES_MAX = 4;
+const LINES_MAX = 4;
+const OWN_LINES_MAX = 10;
 
-function nodeOf(
-  ground: Ground,
-  role: Role,
-  id: string,
-  all: readonly string[],
-  leaving: boolean,
-  near: number | undefined,
-  known: Map<string, PlanNode>,
-): PlanNode {
+function nodeOf(ground: Ground, one: Standing, known: Map<string, PlanNode>): PlanNode {
+  const { role, id, side = role, lines = [], hidden = 0, leaving = false, near } = one;
   const key = `${PREFIX[role]}:${id}`;
-  const lines = all.slice(0, LINES_MAX);
   const before = known.get(key);
-  const hidden = all.length - lines.length;
   const same = before?.leaving === leaving && before.hidden === hidden;
-  if (same && before.lines.join() === lines.join()) return before;
-  const size = sizeOf(ground.step, role, lines.length + (hidden > 0 ? 1 : 0));
-  const spot = ground.places[role].take(id, rowsOf(ground.step, size), near);
-  const node = {
-    key,
-    role,
-    id,
-    lines,
-    hidden,
-    leaving,
-    ...positionOf(ground.step, role, spot),
-    ...size,
-  };
+  if (same && shapeOf(before.lines) === shapeOf(lines)) return before;
+  const size = sizeOf(ground.step, role, lines, hidden > 0);
+  const spot = ground.places[side].take(id, rowsOf(ground.step, size), near);
+  const { column } = spot;
+  const at = positionOf(ground.step, side, spot);
+  if (side !== role) {
+    const { indent, width } = metricsOf(ground.step.dense);
+    at.x += indent;
+    size.width = width[side] - indent;
+  }
+  const node = { key, role, id, column, lines, hidden, leaving, ...at, ...size };
   known.set(key, node);
   return node;
 }
-
-/** Edges between what is shown: awards first, then calls, then bids, as many as can be read. */
-function connect(
-  model: Model,
-  placed: Placed,
-  callIds: ReadonlySet<string>,
-  known: Map<string, PlanEdge>,
-): PlanEdge[] {
-  const tiers: [PlanEdge[], PlanEdge[], PlanEdge[]] = [[], [], []];
-  for (const id of callIds) {
-    const call = model.calls.get(id);
-    if (call) edgesOf(model, call, tiers);
-  }
-  const drawn: PlanEdge[] = [];
-  for (const edge of tiers.flat()) {
-    if (drawn.length >= EDGES_MAX) break;
-    if (!placed.keys.has(edge.from) || !placed.keys.has(edge.to)) continue;
-    const before = known.get(edge.key);
-    const same = before?.kind === edge.kind && before.toHandle === edge.toHandle;
-    drawn.push(same ? before : edge);
-  }
-  known.clear();
-  for (const edge of drawn) known.set(edge.key, edge);
-  return drawn;
-}
-
-function edgesOf(model: Model, call: CallView, tiers: [PlanEdge[], PlanEdge[], PlanEdge[]]): void {
-  const [awards, calls, bids] = tiers;
-  const node = `k:${call.id}`;
-  const need = call.direction === 'need';
-  const base = { callId: call.id, agentId: '' };
-  calls.push(
-    need
-      ? {
-          ...base,
-          key: node,
-          kind: 'call',
-          from: `m:${call.managerId}`,
-          to: node,
-          fromHandle: 'r',
-          toHandle: 'l',
-        }
-      : {
-          ...base,
-          key: node,
-          kind: 'call',
-          from: `c:${call.managerId}`,
-          to: node,
-          fromHandle: 'l',
-          toHandle: 'r',
-        },
-  );
-  const lease = call.leaseId === null ? undefined : model.leases.get(call.leaseId);
-  if (lease && need) {
-    const to = `c:${lease.contractorId}`;
-    const toHandle = lease.resourceId;
-    awards.push({
-      ...base,
-      key: `w:${call.id}`,
-      kind: 'award',
-      from: node,
-      to,
-      fromHandle: 'r',
-      toHandle,
-    });
-    return;
-  }
-  for (const { agentId, proposal, refusal } of call.dialogues) {
-    // Of what has ended only the winner's way is still drawn.
-    if (isLive(call) ? !proposal && !refusal : proposal?.state !== 'accepted') continue;
-    const ends = need
-      ? { from: node, to: `c:${agentId}`, fromHandle: 'r', toHandle: 'l' }
-      : { from: `m:${agentId}`, to: node, fromHandle: 'r', toHandle: 'l' };
-    bids.push({ key: `b:${call.id}:${agentId}`, kind: 'bid', callId: call.id, agentId, ...ends });
-  }
-}
+const shapeOf = (lines: readonly Line[]): string =>
+  lines.map(({ id, perRow, rows }) => `${id} ${perRow} ${rows}`).join();

@@ -2,12 +2,11 @@
 // chosen a view of his own.
 import type { ReactFlowInstance } from '@xyflow/react';
 import { type RefObject, useEffect, useEffectEvent } from 'react';
-import { boundsOf } from './bounds.ts';
 import { lastView } from './floor-store.ts';
 import type { Plan } from './plan.ts';
 
-/** Space for the heads above and the buttons below. */
-const PAD = { top: 44, side: 20, bottom: 16 };
+/** Space for the heads above and the legend below. */
+const PAD = { top: 42, side: 16, bottom: 36 };
 const CLOSEST = 1.2;
 
 export function useFit(
@@ -15,7 +14,7 @@ export function useFit(
   box: RefObject<HTMLDivElement | null>,
   flow: ReactFlowInstance,
 ): () => void {
-  const { x, y, width, height } = boundsOf(plan);
+  const { x, y, width, height } = plan.box;
   const show = () => {
     const area = box.current;
     if (!area || area.clientWidth === 0) return;

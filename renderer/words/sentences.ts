@@ -98,7 +98,7 @@ export function refusalSentence(refusal: Refusal): string {
 
 /** Why a proposal did not win, and what would have: never a rival's bid. */
 export function lossSentence(loss: Loss, direction: CallView['direction']): string {
-  const better = direction === 'offer' ? 'higher' : 'lower';
+  const better = direction === 'offer' ? 'more' : 'less';
   const short = loss.price === null || loss.price <= 0 ? null : creditsInWords(loss.price);
   switch (loss.reason) {
     case 'price':

@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { filterOf, NO_FILTER, priceOf } from '../../renderer/floor/filter.ts';
 import { bucketsOf, endedCalls, nearest, spanOf } from '../../renderer/floor/history.ts';
-import { rowsOf, sizeOf, stepFor, STEPS } from '../../renderer/floor/layout.ts';
+import { lineOf, metricsOf, rowsOf, sizeOf, stepFor, STEPS } from '../../renderer/floor/layout.ts';
 import { createPlaces } from '../../renderer/floor/places.ts';
 import { createPlanner, LEAVE_MS, type Plan, type PlanNode } from '../../renderer/floor/plan.ts';
+import { slotHandle } from '../../renderer/floor/plan-edges.ts';
 import { nextNode } from '../../renderer/floor/walk.ts';
 import { createModel, foldPatch, foldSnapshot, type Model } from '../../renderer/mirror/model.ts';
 import { createFakeMarket } from '../app/renderer/fake-market.ts';
@@ -55,13 +56,16 @@ test('places: tall ones never overlap others', () => {
 });
 
 test('a step never shrinks, and every node fits its rows', () => {
-  assert.equal(stepFor(12), 0);
+  assert.equal(stepFor(8), 0);
+  assert.equal(stepFor(12), 1);
   assert.equal(stepFor(12, 3), 3);
   assert.equal(stepFor(100_000), STEPS.length - 1);
   for (const step of STEPS) {
-    for (const lines of [0, 1, 4]) {
+    for (const slots of [[], [1], [0, 2, 16, 40]]) {
+      const lines = slots.map((n, i) => lineOf(step, `r${i}`, n));
       const size = sizeOf(step, 'contractor', lines);
-      assert.ok(rowsOf(step, size) * (step.dense ? 27 : 50) >= size.height, `${lines} lines`);
+      const { cell } = metricsOf(step.dense);
+      assert.ok(rowsOf(step, size) * cell >= size.height, `${slots} slots`);
     }
   }
 });
@@ -83,10 +87,10 @@ test('managers left, calls between, contractors right, with the edges that the s
   const kinds = plan.edges.map(({ kind, callId: id }) => `${kind} ${id.at(-1)}`).toSorted();
   assert.deepEqual(kinds, ['award 3', 'bid 1', 'bid 2', 'call 1', 'call 2', 'call 3']);
   const award = plan.edges.find(({ kind }) => kind === 'award');
-  assert.equal(award?.toHandle, resource(1).id);
+  assert.equal(award?.toHandle, slotHandle(resource(1).id, 0));
 });
 
-test('in an offer the seller stands on its own side and the bids come from the left', () => {
+test('an offer stands below its seller, and the bids come from the left', () => {
   const lot = { resourceId: resource(1).id, kind: 'cpu', model: null } as const;
   const offer = { ...lot, count: 1, durationMs: 5_000 };
   const seller = { direction: 'offer', managerId: agentId(9), need: null } as const;
@@ -98,6 +102,20 @@ test('in an offer the seller stands on its own side and the bids come from the l
     ['bid', 'm:', 'k:'],
     ['call', 'c:', 'k:'],
   ]);
+  const [owner, below] = [at(plan, `c:${agentId(9)}`), at(plan, `k:${callId(1)}`)];
+  assert.ok(owner && below && below.x > owner.x && below.y >= owner.y + owner.height);
+});
+
+test('the room of a floor grows and never shrinks, so that the view stands still', () => {
+  const calls = Array.from({ length: 12 }, (_, i) => call(i + 1));
+  const model = modelOf({ calls });
+  const planner = createPlanner();
+  const before = planner.plan(model, NO_FILTER, T0).box;
+  const ended = calls.map((one) => ({ ...one, state: 'unawarded' as const, endedAt: T0 }));
+  foldPatch(model, { ...snapshot(), from: 10, seq: 11, calls: ended });
+  const after = planner.plan(model, NO_FILTER, T0 + 60_000);
+  assert.equal(after.counts.call, 0);
+  assert.deepEqual(after.box, before);
 });
 
 test('an ended call is seen leaving for a moment, then only the ribbon has it', () => {
@@ -242,6 +260,7 @@ test('arrow keys go to the nearest node in that direction', () => {
     y,
     width: 10,
     height: 10,
+    column: 0,
     lines: [],
     hidden: 0,
     leaving: false,

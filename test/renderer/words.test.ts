@@ -38,10 +38,10 @@ test('why a proposal lost, and what would have won', () => {
       typeof say.lossSentence
     >[0];
   const need = (...args: Parameters<typeof loss>) => say.lossSentence(loss(...args), 'need');
-  assert.equal(need('price', 5), 'Lost on price: 5 credits lower would have won.');
+  assert.equal(need('price', 5), 'Lost on price: 5 credits less would have won.');
   assert.equal(
     say.lossSentence(loss('price', 5), 'offer'),
-    'Lost on price: 5 credits higher would have won.',
+    'Lost on price: 5 credits more would have won.',
   );
   assert.equal(need('price', null), 'Lost on price.');
   assert.equal(need('above-max-price', 3), '3 credits above the manager’s limit.');
