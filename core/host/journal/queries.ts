@@ -76,7 +76,8 @@ export function createQueries(db: Db): Queries {
   const body = db.prepare('SELECT body FROM event WHERE seq = ?');
   const callOf = db.prepare('SELECT cfp FROM lease WHERE id = ?').pluck();
   const flow = db.prepare(
-    `SELECT (at - @since) / @width AS bucket, code, sum(amount) AS amount FROM transfer
+    `SELECT CAST((at - @since) / @width AS INTEGER) AS bucket, code, sum(amount) AS amount
+     FROM transfer
      WHERE seq > coalesce((SELECT seq FROM event WHERE at < @since ORDER BY seq DESC LIMIT 1), 0)
        AND kind IN ('posted', 'post') GROUP BY 1, 2`,
   );
