@@ -25,6 +25,8 @@ export interface DemoParts {
   market(): Market;
   now(): Instant;
   ask: Ask;
+  /** Told whenever it starts or stops, whoever asked for it. */
+  changed(state: DemoState): void;
 }
 
 /** The starter swarm of a market, at rest. */
@@ -79,7 +81,7 @@ class Swarm implements Demo {
 
   async start(): Promise<DemoState> {
     if (this.current.running) return this.current;
-    this.current = { running: true, startedAt: this.parts.now() };
+    this.turn({ running: true, startedAt: this.parts.now() });
     this.watch = this.newWatch();
     for (const profile of PROFILES) {
       const slots = this.slotsOf(profile.kind);
@@ -106,8 +108,13 @@ class Swarm implements Demo {
       const actor = { kind: 'agent' as const, id: c.managerId };
       await this.parts.ask(actor, { type: 'cancel', cfpId: c.id });
     }
-    this.current = { running: false, startedAt: null };
+    this.turn({ running: false, startedAt: null });
     return this.current;
+  }
+
+  private turn(state: DemoState): void {
+    this.current = state;
+    this.parts.changed(state);
   }
 
   committed(events: readonly Event[]): void {

@@ -3,6 +3,7 @@
 import fs from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { uptime } from 'node:os';
+import type { DemoState } from '../contract.ts';
 import { DEFAULT_POLICY, type Market } from '../engine/market/state.ts';
 import { type Ask, createAsk } from './ask.ts';
 import { type Clock, manualClock, realClock } from './clock.ts';
@@ -101,7 +102,8 @@ async function assemble(options: HostOptions, journal: Journal): Promise<Host> {
   const devices = new Map<string, string>();
   const hands = { executor: output.executor, resolve: tools.resolve, devices };
   const jobs = createJobs({ market, now: clock.now, ask, ...hands });
-  const demo = createDemo({ market, now: clock.now, ask });
+  const changed = (state: DemoState): void => screens.tell({ kind: 'demo', demo: state });
+  const demo = createDemo({ market, now: clock.now, ask, changed });
   const streams = createStreams({ market, queries: journal.queries, lookup });
   const follows = createFollows({ market, queries: journal.queries, output });
   const services = createServices({ options, journal, core, clock, keys, demo, tools, metrics });
@@ -135,7 +137,7 @@ async function assemble(options: HostOptions, journal: Journal): Promise<Host> {
     operatorTokenFile: keys.operatorTokenFile,
     seq: () => loop.market().seq,
     connect: (send) => screens.connect(send),
-    startDemo: async () => screens.tell({ kind: 'demo', demo: await demo.start() }),
+    startDemo: async () => void (await demo.start()),
     idle: () => market().openCalls === 0 && market().runningLeases === 0,
     async close() {
       house.stop();
