@@ -34,6 +34,18 @@ export function FloorGraph() {
   );
 }
 
+/** Agents are here and nobody calls: what that means, and how to change it. */
+function Quiet() {
+  return (
+    <div className="floor-quiet">
+      <p>Nobody calls for capacity just now.</p>
+      <p className="small faint">
+        A call by any agent appears here: start the demo, or try <code>haggle run -- COMMAND</code>.
+      </p>
+    </div>
+  );
+}
+
 function Graph() {
   const { plan, nodes, edges, onNodesChange } = usePlan();
   const box = useRef<HTMLDivElement>(null);
@@ -85,7 +97,8 @@ function Graph() {
         }}
       />
       <Heads blocks={blocksOf(plan.step)} counts={plan.counts} />
-      <Legend />
+      {plan.counts.call === 0 && <Quiet />}
+      <Legend far={far !== ''} />
       <ViewButtons onFit={fit} />
     </div>
   );

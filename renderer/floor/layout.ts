@@ -34,8 +34,7 @@ export function stepFor(agents: number, present = 0): number {
 
 /** Columns that so many calls need, within the bounds of the step; never fewer than there are. */
 export function callColumnsFor(step: Step, calls: number, present: number): number {
-  // A little air: a block that is full to the last place would grow at the next call.
-  const needed = Math.ceil((calls * 1.1) / step.rows);
+  const needed = Math.ceil(calls / step.rows);
   return Math.max(present, Math.min(step.callColumnsMax, needed));
 }
 
@@ -65,7 +64,7 @@ interface Metrics {
 const ROOMY: Metrics = {
   cell: 44,
   gap: { left: 60, right: 96 },
-  width: { manager: 156, call: 200, contractor: 240 },
+  width: { manager: 166, call: 200, contractor: 240 },
   margin: 14,
   height: 38,
   head: 28,

@@ -1,14 +1,28 @@
-// What the lines and marks of the floor mean. Shapes first, colours second.
+// What the lines and marks of the floor mean: shapes first, colours second.
 const LINES = [
   { kind: 'call', name: 'call' },
   { kind: 'bid', name: 'bid, with its price' },
   { kind: 'refused', name: 'refusal' },
   { kind: 'award', name: 'award, to its slot' },
 ] as const;
+/** From far away a node is a mark: its shape is its state, its length its credits. */
+const MARKS = [
+  { tone: 'quiet', name: 'idle or over' },
+  { tone: 'live', name: 'calling' },
+  { tone: 'good', name: 'working' },
+  { tone: 'warn', name: 'in trouble' },
+] as const;
 
-export function Legend() {
+export function Legend({ far }: { far: boolean }) {
   return (
     <ul className="legend" aria-label="Legend">
+      {far &&
+        MARKS.map(({ tone, name }) => (
+          <li key={tone} className={`map tone-${tone}`}>
+            <span className="fpill" aria-hidden="true" />
+            {name}
+          </li>
+        ))}
       {LINES.map(({ kind, name }) => (
         <li key={kind}>
           <svg width="24" height="10" aria-hidden="true">
@@ -17,12 +31,14 @@ export function Legend() {
           {name}
         </li>
       ))}
-      <li>
-        <span className="legend-bar" aria-hidden="true">
-          <i />
-        </span>
-        time left
-      </li>
+      {!far && (
+        <li>
+          <span className="legend-bar" aria-hidden="true">
+            <i />
+          </span>
+          time left
+        </li>
+      )}
     </ul>
   );
 }

@@ -76,7 +76,7 @@ export function createPlanner(): Planner {
         nodes.clear();
       }
       const calls = shownCalls(model, now);
-      if (widen(ground, needs(model, calls))) {
+      if (widen(ground, needs(calls))) {
         box = null;
         nodes.clear();
       }
@@ -97,10 +97,9 @@ interface Ground {
   managers: Set<string>;
   contractors: Set<string>;
 }
-/** Calls that are here to stay: offers stand with their sellers, and who leaves makes room. */
-function needs(model: Model, calls: readonly CallView[]): number {
-  return calls.filter((call) => call.direction === 'need' && leftAt(model, call) === null).length;
-}
+/** Calls that stand in the middle: offers stand with their sellers. */
+const needs = (calls: readonly CallView[]): number =>
+  calls.filter(({ direction }) => direction === 'need').length;
 
 /** More calls than places between the two sides: the right side makes room. */
 function widen(ground: Ground, calls: number): boolean {

@@ -21,6 +21,8 @@ import {
   ruleSentence,
 } from '../words/sentences.ts';
 import { callState } from '../words/states.ts';
+import { BidBars } from './bid-bars.tsx';
+import { isOneMoment } from './bids.ts';
 import { Dialogues } from './dialogues.tsx';
 import { LeasePanel } from './lease-panel.tsx';
 import { Trace } from './trace.tsx';
@@ -45,11 +47,7 @@ export function Conversation({ id }: { id: string }) {
     <Scroll className="conversation" label="Conversation">
       <Header call={call} />
       <div className="conversation-body">
-        <Panel name="Prices over time, in credits">
-          <Suspense fallback={<Skeleton label="Loading the chart" lines={5} />}>
-            <PriceChart call={call} />
-          </Suspense>
-        </Panel>
+        <Prices call={call} />
         <Panel name="Messages" scrolls>
           <Trace call={call} />
         </Panel>
@@ -64,6 +62,28 @@ export function Conversation({ id }: { id: string }) {
       </div>
     </Scroll>
   );
+}
+
+/** Over time where time tells something, side by side where all bid at one moment. */
+function Prices({ call }: { call: CallView }) {
+  const bids = call.dialogues.filter(({ proposal }) => proposal !== null).length;
+  const moment = isOneMoment(call);
+  return (
+    <Panel name={moment ? 'Sealed bids, in credits' : 'Prices over time, in credits'}>
+      {bids === 0 && <p className="muted">{noBid(call)}</p>}
+      {bids > 0 && moment && <BidBars call={call} />}
+      {bids > 0 && !moment && (
+        <Suspense fallback={<Skeleton label="Loading the chart" lines={5} />}>
+          <PriceChart call={call} />
+        </Suspense>
+      )}
+    </Panel>
+  );
+}
+
+function noBid(call: CallView): string {
+  if (isLive(call)) return 'No bid has come yet.';
+  return call.state === 'awarded' ? 'It was met in a sale by its seller.' : 'No bid came.';
 }
 
 function Panel({ name, scrolls, children }: PanelProps) {

@@ -12,22 +12,13 @@ import { At, Credits } from '../ui/values.tsx';
 import { exactTime, span } from '../words/format.ts';
 import { dialogueSentence } from '../words/sentences.ts';
 import { dialogueState } from '../words/states.ts';
-
-/** The winner first, then by price as the manager ranks it, then refusals, then silence. */
-export function ranked(call: CallView): DialogueView[] {
-  const sign = call.direction === 'offer' ? -1 : 1;
-  const key = (one: DialogueView): number => {
-    if (one.proposal?.state === 'accepted') return -2;
-    if (one.proposal) return -1;
-    return one.refusal ? 0 : 1;
-  };
-  const price = (one: DialogueView): number => (one.proposal?.price ?? 0) * sign;
-  return [...call.dialogues].sort((a, b) => key(a) - key(b) || price(a) - price(b));
-}
+import { ranked } from './bids.ts';
 
 export function Dialogues({ call }: { call: CallView }) {
   const rows = ranked(call);
-  if (rows.length === 0) return <NoAnswer call={call} />;
+  const lease = useLease(call.leaseId);
+  const elsewhere = lease !== undefined && lease.cfpId !== call.id;
+  if (rows.length === 0 || (elsewhere && rows.every(isSilent))) return <NoAnswer call={call} />;
   return (
     <>
       <Scroll className="scroll-x" label="Answers">
@@ -63,16 +54,19 @@ export function Dialogues({ call }: { call: CallView }) {
   );
 }
 
+const isSilent = ({ proposal, refusal }: DialogueView): boolean => !proposal && !refusal;
+
 function NoAnswer({ call }: { call: CallView }) {
   const lease = useLease(call.leaseId);
   if (lease && lease.cfpId !== call.id) {
     return (
       <p className="muted">
-        Nobody proposed here: the need was met in the seller’s offer{' '}
+        Nobody proposed here. Several needs met one slot, so its seller held a sale among them, and
+        the highest bid won:{' '}
         <a className="link" href={hrefTo('negotiation', lease.cfpId)}>
           {readMarket().model.calls.get(lease.cfpId)?.title ?? lease.cfpId}
         </a>
-        , where the highest value wins.
+        .
       </p>
     );
   }

@@ -3,7 +3,7 @@ import { ArrowUp, Search } from 'lucide-react';
 import { useCallback, useRef, useState } from 'react';
 import type { CallView } from '../../core/engine/view/model.ts';
 import { goTo, hrefTo, setParam, useParam, useRoute } from '../frame/view-store.ts';
-import { useAgentName, useCall, useDerived } from '../mirror/hooks.ts';
+import { useAgentName, useCall, useDerived, useLease } from '../mirror/hooks.ts';
 import type { Model } from '../mirror/model.ts';
 import { StateWord } from '../ui/icons.tsx';
 import { AgentDot } from '../ui/things.tsx';
@@ -162,6 +162,8 @@ function Row({ id, ...props }: RowProps & { id: string }) {
 
 function KnownRow({ call, chosen, entry, top, onKeyDown }: RowProps & { call: CallView }) {
   const manager = useAgentName(call.managerId);
+  const lease = useLease(call.leaseId);
+  const price = lease ? 'for' : call.direction === 'offer' ? 'from' : 'up to';
   const { params } = useRoute();
   const bids = call.dialogues.filter(({ proposal }) => proposal !== null).length;
   const focusIfMoved = (element: HTMLAnchorElement | null) => {
@@ -194,8 +196,8 @@ function KnownRow({ call, chosen, entry, top, onKeyDown }: RowProps & { call: Ca
             <span className="cut">{manager}</span>
           </span>
           <span>
-            {counted(bids, 'bid')}, {call.direction === 'offer' ? 'from' : 'up to'}{' '}
-            {creditsInWords(call.limitPrice)}
+            {bids > 0 && `${counted(bids, 'bid')}, `}
+            {price} {creditsInWords(lease?.price ?? call.limitPrice)}
           </span>
           <Ago at={call.openedAt} />
         </span>

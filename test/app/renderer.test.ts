@@ -74,7 +74,7 @@ test('every page shows a running market', { skip }, async (t) => {
   await page.screenshot({ path: artifact('screen-floor.png') });
   await page.keyboard.press('2');
   await page.goto(`${new URL(page.url()).origin}/#/negotiation/${someCall(host)}`);
-  await heading(page, 'Prices over time, in credits');
+  await page.getByRole('heading', { name: /^(Prices over time|Sealed bids)/u }).waitFor();
   await page.getByText('propose', { exact: true }).first().waitFor();
   await page.screenshot({ path: artifact('screen-negotiation.png') });
   await page.keyboard.press('3');

@@ -9,6 +9,7 @@ import { createClock } from '../../renderer/mirror/clock.ts';
 import { createModel, foldSnapshot } from '../../renderer/mirror/model.ts';
 import { createRequests, type Problem } from '../../renderer/mirror/requests.ts';
 import { findCalls } from '../../renderer/negotiation/find.ts';
+import { isOneMoment, ranked } from '../../renderer/negotiation/bids.ts';
 import { pricePlot } from '../../renderer/negotiation/price-points.ts';
 import { isBody, readPolicy, textOf } from '../../renderer/settings/policy-input.ts';
 import { toCsv } from '../../renderer/ui/csv.ts';
@@ -16,6 +17,7 @@ import { ticksOf } from '../../renderer/ui/ticks.ts';
 import { rangeOf } from '../../renderer/ui/use-window.ts';
 import type { TransferRow } from '../../renderer/mirror/documents.ts';
 import type { ScreenToHost } from '../../core/contract.ts';
+import type { CallView } from '../../core/engine/view/model.ts';
 import { agent, agentId, call, callId, cr, lease, proposed, refused } from './records.ts';
 import { snapshot, T0 } from './records.ts';
 
@@ -143,6 +145,22 @@ test('the price plot starts at zero, holds every point and knows the winner', ()
   assert.equal(plot.refusals.length, 1);
   assert.ok(plot.top >= 20 && plot.seconds >= 2);
   assert.deepEqual(plot.award, { seconds: 2, price: 8.2 });
+});
+
+test('bids are ranked as the manager sees them; of one moment, they have no curve', () => {
+  const offer = {
+    direction: 'offer',
+    dialogues: [refused(4, 'busy'), proposed(2, 5), proposed(3, 7)],
+  } as const;
+  const names = (one: CallView): string[] => ranked(one).map((dialogue) => dialogue.agentId);
+  const sale = call(1, { ...offer, dialogues: [...offer.dialogues] });
+  assert.deepEqual(names(sale), [agentId(3), agentId(2), agentId(4)]);
+  assert.deepEqual(names({ ...sale, direction: 'need' }), [agentId(2), agentId(3), agentId(4)]);
+  assert.equal(isOneMoment(sale), true);
+  const late = proposed(5, 9);
+  assert.ok(late.proposal);
+  const later = { ...late, proposal: { ...late.proposal, at: late.proposal.at + 300 } };
+  assert.equal(isOneMoment({ ...sale, dialogues: [...sale.dialogues, later] }), false);
 });
 
 test('axes have round ticks', () => {
