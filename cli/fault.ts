@@ -25,7 +25,7 @@ export const EXIT = {
 } as const;
 
 /** Problems that arise here rather than in the host; the closed list is in docs/cli.md. */
-const OWN = {
+export const OWN = {
   'unknown-command': [400, 'There is no such command'],
   'unknown-option': [400, 'The command has no such option'],
   'missing-value': [400, 'Something that the command needs is missing'],

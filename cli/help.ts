@@ -38,7 +38,7 @@ function detail(command: Command): object {
   return { title, what, usage: usageOf(command), notes: notes ?? null, example, words, options };
 }
 
-function usageOf({ title, options, arguments: words, command }: Command): string {
+export function usageOf({ title, options, arguments: words, command }: Command): string {
   const named = (words ?? []).map(({ name, optional }) =>
     optional === true ? `[${name.toUpperCase()}]` : name.toUpperCase(),
   );
@@ -58,7 +58,7 @@ function explain(command: Command): string {
     const usual = spec.default === undefined ? '' : ` (${spec.default})`;
     return `  ${text.padEnd(width)}  ${spec.what}${usual}`;
   });
-  const more = notes === undefined ? '' : `\n${notes}\n`;
+  const more = notes === undefined ? '' : `\n${wrapped(notes)}\n`;
   return `usage: ${usageOf(command)}
 
 ${what[0]?.toUpperCase() ?? ''}${what.slice(1)}.
@@ -69,6 +69,18 @@ example: ${example}
 `;
 }
 
-function optionText(name: string, { value, type }: OptionSpec): string {
+export function optionText(name: string, { value, type }: OptionSpec): string {
   return type === 'flag' ? `--${name}` : `--${name} ${value ?? 'TEXT'}`;
+}
+
+const COLUMNS = 80;
+/** One paragraph, broken between words. */
+function wrapped(text: string): string {
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/u)) {
+    const line = lines.at(-1);
+    if (line === undefined || line.length + word.length >= COLUMNS) lines.push(word);
+    else lines[lines.length - 1] = `${line} ${word}`;
+  }
+  return lines.join('\n');
 }

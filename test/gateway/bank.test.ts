@@ -1,7 +1,7 @@
 // Goal: credits are neither made nor lost, and every acknowledged change is there exactly once,
 // also when the host is killed again and again. Method: Jepsen's bank over HTTP: client processes
-// move credits through deals, retry with the same key until answered, a reader sums all balances all the
-// time, and the host is killed -9 and started again at random moments.
+// move credits through deals, retry with the same key until answered, a reader sums all balances
+// all the time, and the host is killed -9 and started again at random moments.
 // Check: every read sums to zero with nobody in debt; every acknowledged reply is given again byte
 // for byte; each call, award and payment occurs once in the journal and agrees with its reply.
 import assert from 'node:assert/strict';
