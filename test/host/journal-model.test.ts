@@ -1,9 +1,9 @@
 // Goal: the ledger in SQLite is the ledger that a page of arithmetic describes. Method: random
-// groups of moves, legal and not, go to the model and through the engine into the journal's file; in
-// between the file is closed, or left as by a kill, or given a snapshot, and opened again. Check:
-// after each command all balances and open holds agree, as summed from the transfer rows; at each
-// opening also the account table, the trial balance and the chain, read without our code. Then the
-// same on ledgers with a planted fault: each is found. A failing seed is printed by fast-check.
+// groups of moves, legal and not, go to the model and through the engine into the journal's file;
+// in between the file is closed, or left as by a kill, or given a snapshot, and opened again.
+// Check: after each command all balances and open holds agree, as summed from the transfer rows; at
+// each opening also the account table, the trial balance and the chain, read without our code. Then
+// the same on ledgers with a planted fault: each is found. A failing seed is printed by fast-check.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';

@@ -10,7 +10,7 @@ import { Broken } from '../../core/engine/base/assert.ts';
 import type { Credits } from '../../core/engine/base/credits.ts';
 import type { Transfer } from '../../core/engine/bank/ledger.ts';
 import { canonical } from '../../core/engine/market/canon.ts';
-import type { Event } from '../../core/engine/market/events.ts';
+import type { Event, EventBody } from '../../core/engine/market/events.ts';
 import { evolve } from '../../core/engine/market/evolve.ts';
 import { DEFAULT_POLICY, type Market } from '../../core/engine/market/state.ts';
 import { type Journal, openJournal } from '../../core/host/journal/journal.ts';
@@ -125,8 +125,8 @@ export class SqliteLedger implements LedgerUnderTest {
     ({ market: this.market, head: this.head } = this.journal.start);
   }
 
-  private write(body: Omit<Event, 'seq' | 'at'>): boolean {
-    const event = { seq: this.market.seq + 1, at: this.market.at + 1, ...body } as Event;
+  private write(body: EventBody): boolean {
+    const event: Event = { seq: this.market.seq + 1, at: this.market.at + 1, ...body };
     try {
       evolve(this.market, event);
     } catch (e) {

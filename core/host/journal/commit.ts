@@ -3,8 +3,7 @@
 import type { Event } from '../../engine/market/events.ts';
 import type { Forgotten, Market } from '../../engine/market/state.ts';
 import type { Batch, Entry } from '../loop.ts';
-import { replyColumns } from './replies.ts';
-import { type AccountRow, type Books, transferRows } from './rows.ts';
+import { type AccountRow, type Books, replySum, transferColumns, transferRows } from './rows.ts';
 import type { Db, Stmt } from './sqlite.ts';
 
 /** Writes batches. Not async anywhere: an SQL transaction must never wait. */
@@ -40,10 +39,7 @@ export function createCommitter(db: Db, books: () => Books): Committer {
 
   function writeMoney(e: Event, changed: Set<AccountRow>): void {
     for (const r of transferRows(books(), e, changed)) {
-      q.transfer.run(
-        ...[r.seq, r.n, r.at, r.kind, r.ofSeq, r.ofN, r.debit, r.credit, r.amount, r.code],
-        ...[r.agent, r.project, r.resource, r.cfp, r.lease],
-      );
+      q.transfer.run(...transferColumns(r));
     }
   }
 
@@ -93,7 +89,9 @@ export function createCommitter(db: Db, books: () => Books): Committer {
     checkBooks(m, changed);
     // Once per commit, however many transfers touched it.
     for (const r of changed) q.account.run(r.id, r.kind, r.posted, r.held, r.incoming);
-    for (const r of batch.replies) q.reply.run(...replyColumns(r));
+    for (const r of batch.replies) {
+      q.reply.run(r.scope, r.key, r.input, r.status, r.body, r.at, replySum(r));
+    }
     for (const n of batch.notes) q.note.run(n.agent, n.id, JSON.stringify(n.body));
   });
 

@@ -4,11 +4,13 @@ import type { Market } from '../../engine/market/state.ts';
 import { LIMITS } from '../../engine/base/limits.ts';
 import { type Batch, type IdempotencyKey, type Note, type Reply, StorageFull } from '../loop.ts';
 import { type Committer, createCommitter } from './commit.ts';
-import { openMark } from './mark.ts';
+import { type Mark, openMark } from './mark.ts';
 import { createQueries, type Queries } from './queries.ts';
-import { type Recovered, recover, verifyChain, writeSnapshot } from './recover.ts';
+import { recover, writeSnapshot } from './recover.ts';
+import { createRecall } from './replies.ts';
 import type { Books } from './rows.ts';
-import { isFull, openDb } from './sqlite.ts';
+import { type Db, isFull, named, openDb } from './sqlite.ts';
+import { Verifier } from './verify.ts';
 
 export interface Journal {
   /** The state on disk when it was opened. */
@@ -20,7 +22,11 @@ export interface Journal {
   recall(key: IdempotencyKey): { input: string; reply: Reply } | null;
   /** True when a small durable write succeeds: the way back from a full disk. */
   hasSpace(): boolean;
-  /** Checks up to `most` more events of history that a snapshot stood in for; false when done. */
+  /**
+   * Checks up to `most` more events that were there when it was opened and the rows that go with
+   * them, then stored replies; false when done. Throws JournalError when something on disk is not
+   * what was written.
+   */
   verifyMore(most: number): boolean;
   snapshot(m: Market, head: string): void;
   /** Drops stored replies older than `beforeAt`. */
@@ -40,19 +46,24 @@ export interface Notes {
 /** Opens the ledger of a data directory. Throws JournalError when it is in use or damaged. */
 export function openJournal(dataDir: string): Journal {
   const db = openDb(path.join(dataDir, 'haggle.db'));
-  const mark = openMark(path.join(dataDir, 'haggle.mark'));
-  let current: Recovered;
+  let mark: Mark | null = null;
   try {
-    current = recover(db, mark);
+    mark = openMark(path.join(dataDir, 'haggle.mark'));
+    const opened = mark;
+    return named(() => assemble(db, opened));
   } catch (e) {
-    mark.close();
+    mark?.close();
     db.close();
     throw e;
   }
+}
+
+function assemble(db: Db, mark: Mark): Journal {
+  let current = recover(db, mark);
   const books = (): Books => current.books;
   const committer: Committer = createCommitter(db, books);
   const forget = db.prepare('DELETE FROM reply WHERE at < ?');
-  let checked = { seq: 0, head: '0'.repeat(64) };
+  const verifier = new Verifier(db, current.market.seq);
   let sinceSnapshot = current.market.seq - current.snapshotSeq;
 
   function commit(batch: Batch, m: Market): void {
@@ -88,11 +99,7 @@ export function openJournal(dataDir: string): Journal {
     },
     recall: createRecall(db),
     hasSpace: () => hasSpace(db),
-    verifyMore(most) {
-      if (checked.seq >= current.snapshotSeq) return false;
-      checked = verifyChain(db, checked, Math.min(most, current.snapshotSeq - checked.seq));
-      return checked.seq < current.snapshotSeq;
-    },
+    verifyMore: (most) => verifier.more(most),
     snapshot,
     forgetReplies: (beforeAt) => forget.run(beforeAt).changes,
     backup: async (file) => (await db.backup(file)).totalPages,
@@ -104,18 +111,9 @@ export function openJournal(dataDir: string): Journal {
   };
 }
 
-function createRecall(db: ReturnType<typeof openDb>): Journal['recall'] {
-  const find = db.prepare('SELECT input, status, body FROM reply WHERE scope = ? AND key = ?');
-  return ({ scope, key }) => {
-    const row = find.get(scope, key) as (Reply & { input: string }) | undefined;
-    if (row === undefined) return null;
-    return { input: row.input, reply: { status: row.status, body: row.body } };
-  };
-}
-
 /** Writes and removes a row of 256 KiB, durably: about what a large batch needs. */
-function hasSpace(db: ReturnType<typeof openDb>): boolean {
-  const put = db.prepare(`INSERT INTO private VALUES ('', 'space', ?)`);
+function hasSpace(db: Db): boolean {
+  const put = db.prepare(`INSERT OR REPLACE INTO private VALUES ('', 'space', ?)`);
   const drop = db.prepare(`DELETE FROM private WHERE agent = '' AND id = 'space'`);
   try {
     db.transaction(() => {
@@ -129,7 +127,7 @@ function hasSpace(db: ReturnType<typeof openDb>): boolean {
   }
 }
 
-function createNotes(db: ReturnType<typeof openDb>): Notes {
+function createNotes(db: Db): Notes {
   const drop = db.prepare('DELETE FROM private WHERE agent = ? AND id = ?');
   const all = db.prepare(`SELECT agent, id, body FROM private WHERE agent <> ''`);
   return {

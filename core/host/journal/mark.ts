@@ -27,7 +27,12 @@ export function openMark(file: string): Mark {
     },
     write({ seq, head }) {
       buffer.write(`${String(seq).padStart(WIDTH, '0')} ${head}\n`, 'latin1');
-      fs.writeSync(fd, buffer, 0, size, 0);
+      try {
+        fs.writeSync(fd, buffer, 0, size, 0);
+      } catch (e) {
+        // Its block was never written and the disk is full: it lags, as it may.
+        if ((e as { code?: unknown }).code !== 'ENOSPC') throw e;
+      }
     },
     close: () => fs.closeSync(fd),
   };

@@ -1,5 +1,5 @@
 // Rebuilding the market from disk, and refusing to when the disk does not add up.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { GENESIS, type Hash, link } from '../../engine/base/chain.ts';
 import { transferId } from '../../engine/base/ids.ts';
 import { canonical, restoreFrom } from '../../engine/market/canon.ts';
@@ -7,10 +7,10 @@ import { evolve } from '../../engine/market/evolve.ts';
 import type { Event } from '../../engine/market/events.ts';
 import { createMarket, type Market } from '../../engine/market/state.ts';
 import { type AccountRow, type Books, type TransferRow } from './rows.ts';
-import { type Db, JournalError, named } from './sqlite.ts';
+import { type Db, JournalError, named, RESTORE } from './sqlite.ts';
 import type { Mark } from './mark.ts';
 
-export const sha256: Hash = (text) => createHash('sha256').update(text, 'utf8').digest('hex');
+export const sha256: Hash = (text) => hash('sha256', text, 'hex');
 
 /** Changes when the engine's state takes another form: older snapshots are then not read. */
 const STATE_FORM = 1;
@@ -27,7 +27,8 @@ export interface Recovered {
 export interface EventRow {
   seq: number;
   body: string;
-  head: Buffer;
+  /** Null only where the file is damaged. */
+  head: Buffer | null;
 }
 
 /** Loads the newest good snapshot and folds the events after it. Throws JournalError. */
@@ -55,10 +56,10 @@ function recovered(db: Db, mark: Mark): Recovered {
 /** The head after an event. Throws JournalError where it does not follow from the one before. */
 export function checkLink(row: EventRow, previous: string, seq: number): string {
   const head = link(sha256, previous, row.body);
-  if (row.seq !== seq || head !== row.head.toString('hex')) {
+  if (row.seq !== seq || head !== row.head?.toString('hex')) {
     throw new JournalError(
       'broken',
-      `the journal is damaged at event ${row.seq}: its hash does not follow. Restore a backup.`,
+      `the journal is damaged at event ${row.seq}: its hash does not follow. ${RESTORE}`,
     );
   }
   return head;
@@ -69,7 +70,7 @@ function apply(market: Market, row: EventRow): void {
     evolve(market, JSON.parse(row.body) as Event);
   } catch (e) {
     const detail = e instanceof Error ? e.message : String(e);
-    throw new JournalError('broken', `event ${row.seq} cannot be applied: ${detail}`);
+    throw new JournalError('broken', `event ${row.seq} cannot be applied: ${detail}. ${RESTORE}`);
   }
 }
 
@@ -104,6 +105,10 @@ export function writeSnapshot(db: Db, market: Market, head: string): void {
   })();
 }
 
+const GO_ON =
+  'Put back the newer haggle.db and haggle.db-wal if you have them; or delete haggle.mark beside ' +
+  'them to go on without what is missing.';
+
 /** A receipt that the journal does not contain means that acknowledged commands are missing. */
 function checkMark(db: Db, mark: Mark, seq: number): void {
   const receipt = mark.read();
@@ -115,7 +120,7 @@ function checkMark(db: Db, mark: Mark, seq: number): void {
     row === undefined
       ? `it ends at event ${seq}, but event ${receipt.seq} was acknowledged`
       : `event ${receipt.seq} is not the one that was acknowledged`;
-  throw new JournalError('shortened', `the journal has lost commits: ${detail}. Restore a backup.`);
+  throw new JournalError('shortened', `the journal has lost commits: ${detail}. ${GO_ON}`);
 }
 
 /** The books as the tables tell them, compared with the engine's: both must agree to the micro. */
@@ -131,7 +136,10 @@ export function loadBooks(db: Db, market: Market): Books {
       ? row.posted === a.posted && row.held === a.held && row.incoming === a.incoming
       : a.posted === 0 && a.held === 0 && a.incoming === 0;
     if (!same) {
-      throw new JournalError('broken', `the account table and the journal disagree about ${a.id}`);
+      throw new JournalError(
+        'broken',
+        `the account table and the journal disagree about ${a.id}. ${RESTORE}`,
+      );
     }
   }
   return { accounts, holds: openHolds(db, market) };
@@ -141,19 +149,17 @@ export function loadBooks(db: Db, market: Market): Books {
 function checkLeases(db: Db, market: Market): void {
   const found = db
     .prepare(
-      `SELECT l.id, c.resource, c.slot, c.from_at AS "from", c.to_at AS "to"
-       FROM lease l LEFT JOIN claim c ON c.lease = l.id WHERE l.state = 'running'
-       ORDER BY l.id, c.slot`,
+      `SELECT c.lease AS id, l.state, c.resource, c.slot, c.from_at AS "from", c.to_at AS "to"
+       FROM claim c LEFT JOIN lease l ON l.id = c.lease ORDER BY c.lease, c.slot`,
     )
     .all();
   const running = [...market.leases.values()].filter((lease) => lease.ended === null);
   const wanted = running.flatMap(({ id, claim: { resourceId: resource, slots, from, to } }) =>
-    slots.map((slot) => ({ id, resource, slot, from, to })),
+    slots.map((slot) => ({ id, state: 'running', resource, slot, from, to })),
   );
   wanted.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : a.slot - b.slot));
-  const claims = db.prepare('SELECT count(*) FROM claim').pluck().get();
-  if (claims !== wanted.length || JSON.stringify(found) !== JSON.stringify(wanted)) {
-    throw new JournalError('broken', 'the claims on slots and the journal disagree');
+  if (JSON.stringify(found) !== JSON.stringify(wanted)) {
+    throw new JournalError('broken', `the claims on slots and the journal disagree. ${RESTORE}`);
   }
 }
 
@@ -167,27 +173,12 @@ function openHolds(db: Db, market: Market): Map<string, TransferRow> {
     const [, seq, n] = id.split('_');
     const row = get.get(parseInt(seq ?? '', 36), Number(n)) as TransferRow | undefined;
     if (row === undefined || transferId(row.seq, row.n) !== id) {
-      throw new JournalError('broken', `the hold ${id} has no row in the transfer table`);
+      throw new JournalError(
+        'broken',
+        `the hold ${id} has no row in the transfer table. ${RESTORE}`,
+      );
     }
     holds.set(id, row);
   }
   return holds;
-}
-
-/**
- * Checks events (after, after + most] against the chain; for history that a snapshot stood in for.
- * Returns how far it got and the head there. Throws JournalError where the chain breaks.
- */
-export function verifyChain(
-  db: Db,
-  from: { seq: number; head: string },
-  most: number,
-): { seq: number; head: string } {
-  let { seq, head } = from;
-  const rows = db.prepare('SELECT seq, body, head FROM event WHERE seq > ? ORDER BY seq LIMIT ?');
-  for (const row of rows.iterate(seq, most) as Iterable<EventRow>) {
-    head = checkLink(row, head, seq + 1);
-    seq = row.seq;
-  }
-  return { seq, head };
 }

@@ -1,8 +1,10 @@
 // From events to rows, by reading the events alone: balances, holds, leases and claims are folded
 // here a second time, without the engine, so that either of the two can catch the other.
+import { crc32 } from 'node:zlib';
 import { transferId } from '../../engine/base/ids.ts';
 import type { Event } from '../../engine/market/events.ts';
 import type { Transfer } from '../../engine/bank/ledger.ts';
+import type { StoredReply } from '../loop.ts';
 
 /** A row of the table `transfer`, in column order. */
 export interface TransferRow {
@@ -21,6 +23,12 @@ export interface TransferRow {
   resource: string | null;
   cfp: string | null;
   lease: string | null;
+}
+
+/** The values of a row, in the table's order. */
+export function transferColumns(r: TransferRow): (string | number | null)[] {
+  const money = [r.seq, r.n, r.at, r.kind, r.ofSeq, r.ofN, r.debit, r.credit, r.amount, r.code];
+  return money.concat(r.agent, r.project, r.resource, r.cfp, r.lease);
 }
 
 export interface AccountRow {
@@ -140,4 +148,11 @@ export function applyRow(books: Books, row: TransferRow, changed: Set<AccountRow
     from.posted -= row.amount;
     to.posted += row.amount;
   }
+}
+
+/** The sum that a stored reply carries: finds flipped bits, and guards against no forger. */
+export function replySum({ scope, key, input, status, body, at }: StoredReply): number {
+  // A flipped bit can also make a text a blob, which reads the same.
+  const types = `${typeof input} ${typeof body}`;
+  return crc32(`${types} ${scope} ${key} ${input} ${status} ${at} ${body}`);
 }

@@ -84,7 +84,7 @@ CREATE TABLE reply (
   status INTEGER NOT NULL,
   body   TEXT NOT NULL,
   at     INTEGER NOT NULL,
-  sum    INTEGER,
+  sum    INTEGER NOT NULL,
   PRIMARY KEY (scope, key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX reply_at ON reply (at);
@@ -118,10 +118,14 @@ CREATE TRIGGER claim_no_overlap BEFORE INSERT ON claim WHEN EXISTS (
   SELECT RAISE(ABORT, 'two leases on one slot'); END;
 `;
 
-/** Migrations from version n to n + 1, in order; each runs in the transaction that bumps it. */
+/**
+ * Migrations from version n to n + 1, in order; each runs in the transaction that bumps it. They
+ * have the function reply_sum.
+ */
 export const MIGRATIONS: readonly string[] = [
-  // 2: stored replies carry a sum; those of before have none
-  'ALTER TABLE reply ADD COLUMN sum INTEGER',
+  // 2: stored replies carry a sum
+  `ALTER TABLE reply ADD COLUMN sum INTEGER NOT NULL DEFAULT 0;
+   UPDATE reply SET sum = reply_sum(scope, key, input, status, body, at);`,
 ];
 
 /** Pragmas of every connection. FULL: a commit is on the platter before anybody is told. */

@@ -2,10 +2,16 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
+import { replySum } from './rows.ts';
 import { APPLICATION_ID, MIGRATIONS, PRAGMAS, SCHEMA, SCHEMA_VERSION } from './schema.ts';
 
 export type Db = Database.Database;
 export type Stmt = Database.Statement<unknown[]>;
+
+/** What to do about a damaged ledger. */
+export const RESTORE =
+  'Restore a backup: with no host running, copy one of backups/ over haggle.db in the data ' +
+  'directory and delete haggle.db-wal and haggle.mark there.';
 
 /** A ledger that cannot be opened or trusted. `exitCode` is what the host ends with. */
 export class JournalError extends Error {
@@ -72,15 +78,42 @@ function prepareSchema(db: Db): void {
       `${detail}; this one knows ${SCHEMA_VERSION}. Update Haggle.`,
     );
   }
-  if (version < 1) throw new JournalError('broken', `schema ${version} has never been one of ours`);
+  if (version < 1) throw new JournalError('broken', `there is no schema ${version}. ${RESTORE}`);
   for (let v = version; v < SCHEMA_VERSION; v++) migrate(db, v);
+  checkSchema(db);
 }
 
 function migrate(db: Db, from: number): void {
+  const columns = ['scope', 'key', 'input', 'status', 'body', 'at'];
+  db.function('reply_sum', { varargs: true, deterministic: true }, (...values) =>
+    replySum(Object.fromEntries(columns.map((name, i) => [name, values[i]])) as never),
+  );
   db.transaction(() => {
     db.exec(MIGRATIONS[from - 1] ?? '');
     db.pragma(`user_version = ${from + 1}`);
   })();
+}
+
+/** Every table, index and trigger is the one we make: a CHECK that was changed checks nothing. */
+function checkSchema(db: Db): void {
+  const model = new Database(':memory:', binding());
+  try {
+    model.exec(SCHEMA);
+    if (schemaOf(db) === schemaOf(model)) return;
+  } finally {
+    model.close();
+  }
+  throw new JournalError('broken', `the schema of the ledger has been changed. ${RESTORE}`);
+}
+
+/** A table that has been migrated says the same in other words: there the columns count. */
+function schemaOf(db: Db): string {
+  const rows = db.prepare(
+    `SELECT type, name, tbl_name, iif(type = 'table' AND name = 'reply', '', sql) FROM sqlite_schema
+     WHERE name NOT LIKE 'sqlite_%' ORDER BY name`,
+  );
+  const columns = db.pragma('table_xinfo(reply)') as { name: string; dflt_value: unknown }[];
+  return JSON.stringify([rows.raw().all(), columns.map((c) => ({ ...c, dflt_value: null }))]);
 }
 
 const codeOf = (e: unknown): string =>
@@ -101,8 +134,10 @@ function translate(e: unknown, file: string): unknown {
 /** What SQLite found to be damaged, as the error of a ledger that cannot be trusted; else null. */
 function damage(e: unknown): JournalError | null {
   const code = codeOf(e);
-  if (code !== 'SQLITE_NOTADB' && !code.startsWith('SQLITE_CORRUPT')) return null;
-  return new JournalError('broken', `the ledger is damaged: ${String(e)}. Restore a backup.`);
+  // Our statements are fixed: SQLITE_ERROR says that the schema is not the one they were made for.
+  const known = ['SQLITE_NOTADB', 'SQLITE_ERROR', 'SQLITE_CORRUPT'];
+  if (!known.some((name) => code.startsWith(name))) return null;
+  return new JournalError('broken', `the ledger is damaged: ${String(e)}. ${RESTORE}`);
 }
 
 /** Runs a piece of reading; damage that SQLite finds on the way gets its name. */
