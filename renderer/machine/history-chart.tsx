@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { Telemetry } from '../../core/contract.ts';
-import { telemetryStore } from '../mirror/link.ts';
+import { clock, telemetryStore } from '../mirror/link.ts';
 import { onThemeChange, resolve } from '../ui/colours.ts';
 import { clockTime } from '../words/format.ts';
 import { valueOrGap } from '../words/readings.ts';
@@ -53,6 +53,13 @@ function columns(history: readonly Telemetry[]): uPlot.AlignedData {
   ];
 }
 
+const SPAN_S = 120;
+/** The axis stands still however little has been measured yet. */
+const lastMinutes: uPlot.Range.Function = (_plot, _from, to) => {
+  const end = to ?? clock.now() / 1000;
+  return [end - SPAN_S, end];
+};
+
 function draw(element: HTMLElement): uPlot {
   const colour = {
     text: resolve('var(--text-3)'),
@@ -68,7 +75,7 @@ function draw(element: HTMLElement): uPlot {
     padding: [8, 0, 0, 0],
     legend: { show: false },
     cursor: { show: false },
-    scales: { y: { range: [0, 100] } },
+    scales: { x: { range: lastMinutes }, y: { range: [0, 100] } },
     axes: [
       {
         ...axis,

@@ -59,7 +59,7 @@ function Row({ job }: { job: JobView }) {
       <td className="num">{readingWords(job.cpuSeconds, (s) => `${s.toFixed(1)} s`)}</td>
       <td className="num">{readingWords(job.rssBytes, bytes)}</td>
       <td>{job.state === 'ended' ? '' : <Left until={job.deadlineAt} />}</td>
-      <td className="small muted">{job.enforcement}</td>
+      <td className="small muted limits">{job.enforcement}</td>
     </tr>
   );
 }
