@@ -2,13 +2,12 @@
 // while the starter swarm runs. Memory is read from /proc, so only on Linux.
 import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Browser, chromium, type Page } from 'playwright';
 import type { ShellApi } from '../../core/contract.ts';
 import { appArgs, appEnv } from '../app/support.ts';
-import { spread } from './host.ts';
+import { inFolder, spread } from './host.ts';
 
 export interface StartRow {
   /** From the start of the process, milliseconds. */
@@ -77,15 +76,6 @@ async function quit({ child, browser }: Running): Promise<void> {
   const gone = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGTERM');
   await gone;
-}
-
-async function inFolder<T>(use: (dir: string) => Promise<T>): Promise<T> {
-  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'haggle-bench-'));
-  try {
-    return await use(dir);
-  } finally {
-    fs.rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
-  }
 }
 
 /** Starts after a build, each on data of its own. */

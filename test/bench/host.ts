@@ -45,7 +45,8 @@ async function end({ child }: Served): Promise<void> {
   await gone;
 }
 
-async function inFolder<T>(use: (dir: string) => Promise<T>): Promise<T> {
+/** In a folder of its own, gone afterwards. */
+export async function inFolder<T>(use: (dir: string) => Promise<T>): Promise<T> {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'haggle-bench-'));
   try {
     return await use(dir);
