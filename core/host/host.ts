@@ -25,24 +25,11 @@ import { ensureMachine, offerCapacity } from './machine.ts';
 import { createMarketCore, type MarketCore } from './market-core.ts';
 import { createMetrics } from './metrics.ts';
 import { keepOutput } from './output-history.ts';
+import type { HostOptions } from './options.ts';
 import { announce } from './presence.ts';
 import { createScreens, type ScreenLink, type ToScreen } from './screens.ts';
 import { createServices } from './services.ts';
 import { openTools, type Tools } from './tools.ts';
-
-export interface HostOptions {
-  dataDir: string;
-  /** 0 takes a free port. */
-  port: number;
-  clock: 'real' | 'manual';
-  /** False starts with no device of this machine. */
-  probe: boolean;
-  version: string;
-  /** The built screen; null serves none. */
-  uiRoot: string | null;
-  /** A defect, or a disk that failed: called once; the process must end with this code. */
-  fatal(code: number, message: string): void;
-}
 
 export interface Host {
   readonly url: string;

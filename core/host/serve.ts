@@ -4,8 +4,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { defaultDataDir } from './data-dir.ts';
-import type { Host, HostOptions } from './host.ts';
-import { isFailure, outDir, tryStart } from './start.ts';
+import type { Host } from './host.ts';
+import { type HostOptions, outDir } from './options.ts';
+import { isFailure, tryStart } from './start.ts';
 import { VERSION } from './version.ts';
 
 const USAGE = `usage: haggle serve [--data-dir DIR] [--port N] [--clock real|manual] [--no-probe]

@@ -11,11 +11,11 @@ import type { Demo } from './demo.ts';
 import { ROUTES } from './gateway/gateway.ts';
 import { openApiDocument } from './gateway/openapi.ts';
 import type { Services } from './gateway/services.ts';
-import type { HostOptions } from './host.ts';
 import type { Journal } from './journal/journal.ts';
 import type { Keys } from './keys.ts';
 import type { MarketCore } from './market-core.ts';
 import type { Metrics } from './metrics.ts';
+import type { HostOptions } from './options.ts';
 import type { Tools } from './tools.ts';
 
 export interface ServiceParts {

@@ -1,8 +1,8 @@
 // Starting a host from a process of its own: the ways it can end, and the exit code of each.
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Host, type HostOptions, startHost } from './host.ts';
+import { type Host, startHost } from './host.ts';
 import { JournalError } from './journal/sqlite.ts';
+import type { HostOptions } from './options.ts';
 
 /** Exit codes: 0 stopped, 1 defect, 2 usage, 3 in use, 4 ledger damaged, 5 disk failed. */
 export interface Failure {
@@ -38,9 +38,4 @@ function failureOf(e: unknown): Failure {
     return { code: 2, message: `the data directory cannot be written: ${String(e)}` };
   }
   return { code: 1, message: e instanceof Error ? (e.stack ?? e.message) : String(e) };
-}
-
-/** The folder with host/, cli/, programs/ and renderer/, seen from a built host. */
-export function outDir(here: string): string {
-  return process.env.HAGGLE_OUT || path.resolve(here, '..');
 }

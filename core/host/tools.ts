@@ -7,13 +7,12 @@ import { CATALOGUE } from '../../programs/catalogue.ts';
 import { openExecutor } from './exec/executor.ts';
 import { type Resolved, resolveRun } from './exec/resolve-run.ts';
 import type { Executor } from './exec/types.ts';
-import type { HostOptions } from './host.ts';
 import { machineAgent, type Offered } from './machine.ts';
 import { type Capacity, planCapacity } from './probe/capacity.ts';
 import { coreCount, cpuName, memoryNow } from './probe/machine.ts';
 import { type NvidiaReader, openNvidia } from './probe/nvidia.ts';
 import { createTelemetry, type Sensed } from './probe/telemetry.ts';
-import { outDir } from './start.ts';
+import { type HostOptions, outDir } from './options.ts';
 
 export interface Tools {
   readonly executor: Executor;

@@ -5,7 +5,8 @@ import { parseArgs } from 'node:util';
 import type { HostToShell, ShellToHost } from '../contract.ts';
 import { defaultDataDir } from './data-dir.ts';
 import type { Host } from './host.ts';
-import { isFailure, outDir, tryStart } from './start.ts';
+import { outDir } from './options.ts';
+import { isFailure, tryStart } from './start.ts';
 import { VERSION } from './version.ts';
 
 /** The parts of Electron's parentPort that are used here. */

@@ -46,10 +46,10 @@ async function end({ child }: Served): Promise<void> {
 }
 
 /** In a folder of its own, gone afterwards. */
-export async function inFolder<T>(use: (dir: string) => Promise<T>): Promise<T> {
+export async function inFolder<T>(work: (dir: string) => Promise<T>): Promise<T> {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'haggle-bench-'));
   try {
-    return await use(dir);
+    return await work(dir);
   } finally {
     fs.rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
   }
