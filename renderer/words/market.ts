@@ -19,7 +19,8 @@ export function stateSentence(model: Model, demoRunning: boolean): string {
 }
 
 function idle(model: Model, demoRunning: boolean): string {
-  if (model.totals?.agents === 0) return 'no agent has come yet.';
+  const agents = [...model.agents.values()];
+  if (agents.every(({ kind }) => kind === 'machine')) return 'no agent has come yet.';
   return demoRunning ? 'the agents are resting.' : 'nobody is calling.';
 }
 

@@ -9,7 +9,7 @@ import * as say from '../../renderer/words/sentences.ts';
 import { agentState, dialogueState } from '../../renderer/words/states.ts';
 import { createModel, foldSnapshot } from '../../renderer/mirror/model.ts';
 import { agent, agentId, call, cr, lease, proposed, refused } from './records.ts';
-import { resource, silent, snapshot, T0, totals } from './records.ts';
+import { resource, silent, snapshot, T0 } from './records.ts';
 
 test('credits: at most two decimals on screen, all of them on copy', () => {
   assert.equal(format.credits(cr(1204.5)), '1,204.50');
@@ -136,7 +136,7 @@ test('the one sentence of state', () => {
   const paused = [resource(1, { paused: true })];
   assert.equal(sentence({ resources: paused }), 'Selling is paused; nobody is calling.');
   assert.equal(
-    sentence({ resources: [], totals: totals({ agents: 0 }) }),
+    sentence({ resources: [], agents: [agent(9, { kind: 'machine' })] }),
     'This machine sells nothing yet; no agent has come yet.',
   );
 });
