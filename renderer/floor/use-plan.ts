@@ -3,7 +3,7 @@ import type { NodeChange } from '@xyflow/react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useRoute } from '../frame/view-store.ts';
 import { clock, marketStore } from '../mirror/link.ts';
-import { createDrawing, type Elements, type FloorNode } from './elements.ts';
+import { createDrawing, type Drawing, type Elements, type FloorNode } from './elements.ts';
 import { filterOf } from './filter.ts';
 import { createPlanner, type Plan } from './plan.ts';
 
@@ -16,7 +16,6 @@ const IDLE_MS = 1000;
 
 /** One for the life of the window: who leaves the page and comes back finds the same places. */
 const planner = createPlanner();
-const drawing = createDrawing();
 
 export interface Drawn extends Elements {
   plan: Plan;
@@ -26,8 +25,10 @@ export interface Drawn extends Elements {
 export function usePlan(): Drawn {
   const { params } = useRoute();
   const filter = useMemo(() => filterOf(params), [params]);
-  const [state, setState] = useState(() => make(filter));
-  if (state.filter !== filter) setState(make(filter));
+  // Of this mounting only: React Flow asks a new page for its handles again, see `renew`.
+  const [drawing] = useState(createDrawing);
+  const [state, setState] = useState(() => make(drawing, filter));
+  if (state.filter !== filter) setState(make(drawing, filter));
   useEffect(() => {
     let seenSeq = -1;
     let seenAt = 0;
@@ -38,13 +39,16 @@ export function usePlan(): Drawn {
       if (seq === seenSeq && now - seenAt < IDLE_MS) return;
       seenSeq = seq;
       seenAt = now;
-      setState((before) => keep(before, make(filter)));
+      setState((before) => keep(before, make(drawing, filter)));
     }, EVERY_MS);
     return () => clearInterval(timer);
-  }, [filter]);
-  const onNodesChange = useCallback((changes: NodeChange<FloorNode>[]) => {
-    if (drawing.renew(changes)) setState(redraw);
-  }, []);
+  }, [filter, drawing]);
+  const onNodesChange = useCallback(
+    (changes: NodeChange<FloorNode>[]) => {
+      if (drawing.renew(changes)) setState((made) => ({ ...made, ...drawing.draw(made.plan) }));
+    },
+    [drawing],
+  );
   return { ...state, onNodesChange };
 }
 
@@ -61,10 +65,7 @@ function same<T>(a: readonly T[], b: readonly T[]): boolean {
   return a.length === b.length && a.every((one, i) => one === b[i]);
 }
 
-function make(filter: ReturnType<typeof filterOf>) {
+function make(drawing: Drawing, filter: ReturnType<typeof filterOf>) {
   const plan = planner.plan(marketStore.getState().model, filter, clock.now());
   return { filter, plan, ...drawing.draw(plan) };
-}
-function redraw(state: Made): Made {
-  return { ...state, ...drawing.draw(state.plan) };
 }

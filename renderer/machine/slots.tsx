@@ -23,7 +23,7 @@ export function Slots({
   return (
     <ol className={stacked ? 'slots stacked' : 'slots'} aria-label="Slots">
       {slots.slice(0, MOST).map((slot, i) => (
-        <Slot key={i} slot={slot} index={i} />
+        <Slot key={i} slot={slot} index={i} paused={resource.paused} />
       ))}
       {slots.length > MOST && <Rest slots={slots.slice(MOST)} />}
     </ol>
@@ -39,7 +39,7 @@ function Rest({ slots }: { slots: readonly SlotView[] }) {
   );
 }
 
-function Slot({ slot, index }: { slot: SlotView; index: number }) {
+function Slot({ slot, index, paused }: SlotProps) {
   const leased = slot.by !== null && thingOf(slot.by) === 'lease';
   const state = slotState(slot);
   return (
@@ -54,9 +54,19 @@ function Slot({ slot, index }: { slot: SlotView; index: number }) {
           </span>
         )}
       </div>
-      {leased && slot.by !== null ? <Tenant leaseId={slot.by} /> : <Holder slot={slot} />}
+      {leased && slot.by !== null ? (
+        <Tenant leaseId={slot.by} />
+      ) : (
+        <Holder slot={slot} paused={paused} />
+      )}
     </li>
   );
+}
+
+interface SlotProps {
+  slot: SlotView;
+  index: number;
+  paused: boolean;
 }
 
 function Tenant({ leaseId }: { leaseId: string }) {
@@ -77,9 +87,11 @@ function Tenant({ leaseId }: { leaseId: string }) {
 }
 
 /** A free slot says what it waits for; a held one, for which conversation it is held. */
-function Holder({ slot }: { slot: SlotView }) {
+function Holder({ slot, paused }: { slot: SlotView; paused: boolean }) {
   const call = useCall(slot.by);
-  if (slot.state === 'free') return <p className="small faint">Waiting for a call</p>;
+  if (slot.state === 'free') {
+    return <p className="small faint">{paused ? 'Paused: not for sale' : 'Waiting for a call'}</p>;
+  }
   return (
     <p className="small faint cut">{call ? `Offered in “${call.title}”` : 'Promised in a bid'}</p>
   );

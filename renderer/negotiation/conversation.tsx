@@ -66,8 +66,17 @@ export function Conversation({ id }: { id: string }) {
 
 /** Over time where time tells something, side by side where all bid at one moment. */
 function Prices({ call }: { call: CallView }) {
+  const lease = useLease(call.leaseId);
+  const sale = useCall(lease && lease.cfpId !== call.id ? lease.cfpId : null);
   const bids = call.dialogues.filter(({ proposal }) => proposal !== null).length;
   const moment = isOneMoment(call);
+  if (sale && bids === 0) {
+    return (
+      <Panel name="Bids in the sale that met it, in credits">
+        <BidBars call={sale} />
+      </Panel>
+    );
+  }
   return (
     <Panel name={moment ? 'Sealed bids, in credits' : 'Prices over time, in credits'}>
       {bids === 0 && <p className="muted">{noBid(call)}</p>}

@@ -290,6 +290,21 @@ test('a budget is set, and what cannot be read is said', { skip }, async (t) => 
   await page.getByText('daily-digest has its budget.').waitFor();
 });
 
+test('who comes back to the floor finds its edges and his view', { skip }, async (t) => {
+  const { page } = await open(t, '#/floor', { agents: 12 });
+  const edges = page.locator('.fedge:visible');
+  const settled = () =>
+    page.waitForFunction(() => document.querySelectorAll('.react-flow__edge').length > 5);
+  await settled();
+  await page.getByRole('button', { name: 'Zoom out (-)' }).click();
+  await page.waitForTimeout(300);
+  const view = await page.locator('.react-flow__viewport').getAttribute('style');
+  for (const key of ['3', '1', '4', '1']) await page.keyboard.press(key);
+  await settled();
+  assert.ok((await edges.count()) > 5);
+  assert.equal(await page.locator('.react-flow__viewport').getAttribute('style'), view);
+});
+
 test('filters narrow the floor and live in the address', { skip }, async (t) => {
   const { page } = await open(t, '#/floor', { agents: 60 });
   const nodes = page.locator('.react-flow__node');
