@@ -4,6 +4,7 @@ import type { DemoState } from '../contract.ts';
 import { BUDGET_WINDOW, PROFILES } from '../agent/swarm/profiles.ts';
 import { credits, MICRO } from '../engine/base/credits.ts';
 import type { Instant } from '../engine/base/time.ts';
+import type { CommandBody } from '../engine/market/commands.ts';
 import type { Event } from '../engine/market/events.ts';
 import { isOpen, isRunning, type Market } from '../engine/market/state.ts';
 import type { Ask } from './ask.ts';
@@ -83,13 +84,16 @@ class Swarm implements Demo {
     if (this.current.running) return this.current;
     this.turn({ running: true, startedAt: this.parts.now() });
     this.watch = this.newWatch();
+    const calls: CommandBody[] = [];
     for (const profile of PROFILES) {
       const slots = this.slotsOf(profile.kind);
       if (slots === 0) continue; // this machine has nothing of that kind to bargain for
       const agentId = await this.member(profile);
       const body = { policy: 'worker', params: { profile: profile.name, slots } };
-      await this.parts.ask(OPERATOR, { type: 'set-delegate', agentId, body });
+      calls.push({ type: 'set-delegate', agentId, body });
     }
+    // In one commit: they start together.
+    await Promise.all(calls.map((call) => this.parts.ask(OPERATOR, call)));
     return this.current;
   }
 

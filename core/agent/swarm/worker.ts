@@ -56,7 +56,8 @@ class Worker implements Delegate {
   }
 
   private arrive(now: Instant): void {
-    this.nextBurst ??= now + Math.floor(this.rng.unit() * 1500);
+    // The first tasks of all come together: who comes first would say nothing about worth.
+    this.nextBurst ??= now;
     while (this.nextBurst <= now) {
       const size = 1 + this.rng.below(this.profile.burstMax);
       for (let i = 0; i < size && this.jobs.length < QUEUE_MAX; i++) {
