@@ -87,7 +87,7 @@ export const BidEdge = memo(function BidEdge(props: Props) {
       <path d={path} className={`fedge ${kind} ${lit ? 'lit' : ''}`} />
       {!far && <path d={path} className="fedge-hit" />}
       {!far && <title>{said}</title>}
-      {labels && (lit || (quiet && kind === 'bid')) && dialogue.proposal && (
+      {labels && (lit || quiet) && dialogue.proposal && (
         <Label {...pointOf(props, spot)} kind={kind}>
           {creditsShort(dialogue.proposal.price)}
         </Label>
@@ -108,7 +108,7 @@ function kindOf({ proposal, refusal }: DialogueView): string {
 }
 /** Bids of a call come from one row and part, bids on an offer come from many rows and meet. */
 const spotOf = ({ direction }: CallView, index: number): number =>
-  direction === 'offer' ? 0.2 : 0.3 + 0.11 * (index % 5);
+  direction === 'offer' ? 0.15 : 0.3 + 0.11 * (index % 5);
 const shorten = (text: string): string => (text.length > 18 ? `${text.slice(0, 17)}…` : text);
 
 /** Its price stands beside the slot, where that does not say it itself. */

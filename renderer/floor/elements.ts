@@ -15,7 +15,7 @@ export interface FloorData extends Record<string, unknown> {
 export interface EdgeData extends Record<string, unknown> {
   callId: string;
   agentId: string;
-  /** So few edges that all can carry words. */
+  /** It says its price: what matters now does, where so few do that all can. */
   quiet: boolean;
   /** Where it leaves its row and has reached the other; null for what hangs below another. */
   bend: Bend | null;
@@ -24,8 +24,8 @@ export type Bend = readonly [from: number, to: number];
 export type FloorNode = Node<FloorData>;
 export type FloorEdge = Edge<EdgeData>;
 
-/** Up to so many edges every proposal shows its price. */
-const QUIET_EDGES = 48;
+/** Up to so many edges with a price all of them show it. */
+const QUIET_EDGES = 32;
 
 export interface Elements {
   nodes: FloorNode[];
@@ -50,7 +50,8 @@ export function createDrawing(): Drawing {
     draw(plan) {
       const { step } = plan;
       const bends = bendsOf(step);
-      const quiet = plan.edges.length <= QUIET_EDGES;
+      const priced = plan.edges.filter(({ kind, spoken }) => spoken || kind === 'award');
+      const few = priced.length <= QUIET_EDGES;
       const nextNodes: typeof nodes = new Map();
       for (const one of plan.nodes) {
         const before = nodes.get(one.key);
@@ -60,6 +61,7 @@ export function createDrawing(): Drawing {
       const nextEdges: typeof edges = new Map();
       for (const one of plan.edges) {
         const before = edges.get(one.key);
+        const quiet = few && (one.spoken || one.kind === 'award');
         const data = before?.plan === one ? before.edge.data : undefined;
         const bend = bendOf(one, bends);
         const same = data?.quiet === quiet && data.bend?.join() === bend?.join();

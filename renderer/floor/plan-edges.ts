@@ -15,6 +15,8 @@ export interface PlanEdge {
   callId: string;
   /** The contractor of a bid, else ''. */
   agentId: string;
+  /** A bid whose price matters now: it is live, or of the newest sale. */
+  spoken: boolean;
 }
 
 /** Beyond, the floor is a map and the rest is said in numbers. */
@@ -29,17 +31,16 @@ export function connect(
 ): PlanEdge[] {
   const tiers: Tiers = [[], [], []];
   const slots = slotHandles(placed.nodes);
-  for (const id of callIds) {
-    const call = model.calls.get(id);
-    if (call) edgesOf(model, call, tiers, slots);
-  }
+  const calls = [...callIds].flatMap((id) => model.calls.get(id) ?? []);
+  const sale = newestSale(calls);
+  for (const call of calls) edgesOf(model, call, tiers, { slots, sale });
   const drawn: PlanEdge[] = [];
   for (const edge of tiers.flat()) {
     if (drawn.length >= EDGES_MAX) break;
     if (!placed.keys.has(edge.from) || !placed.keys.has(edge.to)) continue;
     const before = known.get(edge.key);
     const same = before?.kind === edge.kind && before.toHandle === edge.toHandle;
-    drawn.push(same ? before : edge);
+    drawn.push(same && before.spoken === edge.spoken ? before : edge);
   }
   known.clear();
   for (const edge of drawn) known.set(edge.key, edge);
@@ -57,11 +58,29 @@ function slotHandles(nodes: readonly PlanNode[]): Map<string, number> {
   return found;
 }
 
-function edgesOf(model: Model, call: CallView, tiers: Tiers, slots: Map<string, number>): void {
+/**
+ * Of the sales that are leaving, the one that ended last: a sale takes a millisecond, and who bid
+ * what has to be seen for as long as the sale is.
+ */
+function newestSale(calls: readonly CallView[]): CallView | null {
+  let newest: CallView | null = null;
+  for (const call of calls) {
+    if (call.direction === 'need' || isLive(call)) continue;
+    if (newest === null || call.openedAt >= newest.openedAt) newest = call;
+  }
+  return newest;
+}
+
+interface Context {
+  slots: Map<string, number>;
+  sale: CallView | null;
+}
+
+function edgesOf(model: Model, call: CallView, tiers: Tiers, { slots, sale }: Context): void {
   const [awards, calls, bids] = tiers;
   const node = `k:${call.id}`;
   const need = call.direction === 'need';
-  const base = { callId: call.id, agentId: '', fromHandle: 'r', toHandle: 'l' };
+  const base = { callId: call.id, agentId: '', fromHandle: 'r', toHandle: 'l', spoken: false };
   // An offer hangs below its seller.
   const [from, fromHandle] = need ? [`m:${call.managerId}`, 'r'] : [`c:${call.managerId}`, 'd'];
   calls.push({ ...base, key: node, kind: 'call', from, to: node, fromHandle });
@@ -72,11 +91,13 @@ function edgesOf(model: Model, call: CallView, tiers: Tiers, slots: Map<string, 
     awards.push({ ...base, key: `w:${call.id}`, kind: 'award', from: node, to, toHandle });
     return;
   }
+  const all = isLive(call) || call === sale;
   for (const { agentId, proposal, refusal } of call.dialogues) {
     // Of what has ended only the winner's way is still drawn.
-    if (isLive(call) ? !proposal && !refusal : proposal?.state !== 'accepted') continue;
+    if (all ? !proposal && !refusal : proposal?.state !== 'accepted') continue;
     const ends = need ? { from: node, to: `c:${agentId}` } : { from: `m:${agentId}`, to: node };
-    bids.push({ ...base, key: `b:${call.id}:${agentId}`, kind: 'bid', agentId, ...ends });
+    const key = `b:${call.id}:${agentId}`;
+    bids.push({ ...base, key, kind: 'bid', agentId, spoken: all, ...ends });
   }
 }
 

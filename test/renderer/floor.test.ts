@@ -106,6 +106,32 @@ test('an offer stands below its seller, and the bids come from the left', () => 
   assert.ok(owner && below && below.x > owner.x && below.y >= owner.y + owner.height);
 });
 
+test('of the newest sale every bid is seen, of older ones only the one that won', () => {
+  const lot = { resourceId: resource(1).id, kind: 'cpu', model: null } as const;
+  const seller = { direction: 'offer', managerId: agentId(9), need: null } as const;
+  const offer = { ...lot, count: 1, durationMs: 5_000 };
+  const sale = (n: number) =>
+    call(n, {
+      ...{ ...seller, offer, state: 'awarded', endedAt: T0 + n, openedAt: T0 + n },
+      dialogues: [accepted(proposed(1, 5)), proposed(2, 4)],
+    });
+  const model = modelOf({ agents: [1, 2, 9].map((n) => agent(n)), calls: [sale(1), sale(2)] });
+  const plan = createPlanner().plan(model, NO_FILTER, T0 + 10);
+  const bids = plan.edges.filter(({ kind }) => kind === 'bid');
+  assert.deepEqual(
+    bids.map(({ callId: id, agentId: by, spoken }) => [id, by, spoken]),
+    [
+      [callId(1), agentId(1), false],
+      [callId(2), agentId(1), true],
+      [callId(2), agentId(2), true],
+    ],
+  );
+});
+const accepted = (one: ReturnType<typeof proposed>): ReturnType<typeof proposed> => ({
+  ...one,
+  proposal: one.proposal && { ...one.proposal, state: 'accepted' },
+});
+
 test('the room of a floor grows and never shrinks, so that the view stands still', () => {
   const calls = Array.from({ length: 12 }, (_, i) => call(i + 1));
   const model = modelOf({ calls });
