@@ -33,5 +33,5 @@ export const BIDDING: Readonly<Record<string, BiddingPolicy>> = { truthful, shad
 export type BiddingName = keyof typeof BIDDING;
 
 export function biddingPolicy(name: string): BiddingPolicy {
-  return BIDDING[name] ?? truthful;
+  return (Object.hasOwn(BIDDING, name) ? BIDDING[name] : undefined) ?? truthful;
 }

@@ -17,7 +17,7 @@ export const POLICY_NAMES: readonly string[] = [...Object.keys(BIDDING), 'seller
  */
 export function createDelegate(policy: string, params: unknown, seed: number): Delegate | null {
   if (policy === 'seller') return createSeller();
-  if (policy !== 'worker') return policy in BIDDING ? createBidder(policy) : null;
+  if (policy !== 'worker') return Object.hasOwn(BIDDING, policy) ? createBidder(policy) : null;
   const wanted = (params ?? {}) as { profile?: unknown; slots?: unknown };
   const profile = PROFILES.find((p) => p.name === wanted.profile);
   if (profile === undefined) return null;
