@@ -91,6 +91,7 @@ export function agentState(agent: AgentView): State {
   if (agent.runningLeases > 0) return { word: 'Working', tone: 'good', mark: 'running' };
   if (agent.openCalls > 0) return { word: 'Calling', tone: 'live', mark: 'open' };
   if (agent.liveProposals > 0) return { word: 'Proposing', tone: 'live', mark: 'proposed' };
+  if (agent.kind === 'machine') return { word: 'Selling', tone: 'quiet', mark: 'proposed' };
   if (isBroke(agent)) return { word: 'Out of credits', tone: 'warn', mark: 'expired' };
   return { word: 'Idle', tone: 'quiet', mark: 'idle' };
 }

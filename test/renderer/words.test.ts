@@ -163,6 +163,7 @@ test('an agent without credits says so', () => {
   assert.equal(agentState(agent(1, { budget, posted: cr(0) })).word, 'Out of credits');
   assert.equal(agentState(agent(1, { openCalls: 1 })).word, 'Calling');
   assert.equal(agentState(agent(1)).word, 'Idle');
+  assert.equal(agentState(agent(9, { kind: 'machine' })).word, 'Selling');
 });
 
 test('an unreadable value is never 0', () => {
