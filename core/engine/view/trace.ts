@@ -25,8 +25,10 @@ export interface Names {
   readonly inside: boolean;
 }
 
-export const creditsText = (c: Credits): string =>
-  `${Math.round(toDecimal(c) * 100) / 100} credits`;
+export const creditsText = (c: Credits): string => {
+  const text = Math.round(toDecimal(c) * 100) / 100;
+  return `${c > 0 && text === 0 ? '<0.01' : text} credits`;
+};
 
 export function spanText(ms: number): string {
   if (ms < SECOND) return `${ms} ms`;
@@ -152,7 +154,8 @@ function openText(e: Extract<Event, { type: 'cfp-opened' }>, inside: boolean): s
     const limit = inside ? `, at most ${creditsText(e.limitPrice)}` : '';
     return `Call: ${what} for ${spanText(need.durationMs)}${limit} (${e.task.title}).`;
   }
-  const lot = offer === null ? '' : `${offer.count} slots for ${spanText(offer.durationMs)}`;
+  const slots = offer?.count === 1 ? '1 slot' : `${offer?.count ?? 0} slots`;
+  const lot = offer === null ? '' : `${slots} for ${spanText(offer.durationMs)}`;
   return `Offer: ${lot}${inside ? `, from ${creditsText(e.limitPrice)}` : ''}.`;
 }
 
