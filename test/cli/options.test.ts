@@ -274,17 +274,12 @@ describe('the command line', () => {
     );
   });
 
-  it('says its version in less than half a second', async () => {
+  it('says its version', async () => {
     const { version } = (await import('../../package.json', { with: { type: 'json' } })).default;
-    const runs = [
-      await haggle(['version']),
-      await haggle(['--version']),
-      await haggle(['version']),
-    ];
-    for (const { code, stdout } of runs)
+    for (const word of ['version', '--version']) {
+      const { code, stdout } = await haggle([word]);
       assert.deepEqual([code, stdout], [0, `haggle ${version}\n`]);
-    const fastest = Math.min(...runs.map(({ tookMs }) => tookMs));
-    assert.ok(fastest < 500, `${fastest} ms`);
+    }
   });
 
   it('explains itself: all commands, one, and a group', async () => {

@@ -56,10 +56,11 @@ class Worker implements Delegate {
   }
 
   private arrive(now: Instant): void {
-    // The first tasks of all come together: who comes first would say nothing about worth.
+    const { burstMax } = this.profile;
+    // All begin together and with a full burst: who came first would say nothing about worth.
     this.nextBurst ??= now;
     while (this.nextBurst <= now) {
-      const size = 1 + this.rng.below(this.profile.burstMax);
+      const size = this.count === 0 ? burstMax : 1 + this.rng.below(burstMax);
       for (let i = 0; i < size && this.jobs.length < QUEUE_MAX; i++) {
         const deadline =
           this.profile.deadlineMs === null ? null : this.nextBurst + this.profile.deadlineMs;
