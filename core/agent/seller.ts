@@ -33,6 +33,8 @@ interface Waiting {
   passive: boolean;
 }
 
+const WARE = { cpu: 'CPU', gpu: 'GPU', memory: 'memory' } as const;
+
 const total = (m: Map<string, number>): number => [...m.values()].reduce((a, b) => a + b, 0);
 const busy = (r: Own): number => total(r.leased) + total(r.promised) + (r.offer?.count ?? 0);
 
@@ -175,7 +177,7 @@ class Seller implements Delegate {
     return {
       to: 'cfps',
       body: {
-        task: { title: `${count} ${r.kind} for sale` },
+        task: { title: `${count} ${WARE[r.kind]} for sale` },
         offer: { resourceId: r.resourceId, count, durationMs },
         minPrice,
         replyByMs: OFFER_MS,

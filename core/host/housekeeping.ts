@@ -14,6 +14,9 @@ import type { Tools } from './tools.ts';
 const VERIFY_EVENTS = 2000;
 const VERIFY_PAUSE_MS = 20;
 const TELEMETRY_MS = 1000;
+const QUIET_CHECK_MS = 500;
+/** Fewer events than this in one check's time are a quiet moment. */
+const QUIET_EVENTS = 50;
 
 export function keepHouse(parts: {
   journal: Journal;
@@ -42,6 +45,16 @@ export function keepHouse(parts: {
     }
   }
 
+  let seenSeq = 0;
+  /** A snapshot holds everybody up for some ten milliseconds, so it waits until few would notice. */
+  function snapshotWhenQuiet(): void {
+    const { loop } = core;
+    const m = loop.market();
+    const quiet = m.seq - seenSeq < QUIET_EVENTS && loop.waiting() === 0;
+    seenSeq = m.seq;
+    if (quiet && journal.snapshotDue() && !core.storageFull()) journal.snapshot(m, loop.head());
+  }
+
   function tellTelemetry(): void {
     if (parts.screens.count() === 0) return;
     const host = { rssBytes: process.memoryUsage.rss(), ...parts.metrics.recent() };
@@ -52,7 +65,11 @@ export function keepHouse(parts: {
   }
 
   setTimeout(verify, VERIFY_PAUSE_MS).unref();
-  const timers = [setInterval(tidy, MINUTE), setInterval(tellTelemetry, TELEMETRY_MS)];
+  const timers = [
+    setInterval(tidy, MINUTE),
+    setInterval(tellTelemetry, TELEMETRY_MS),
+    setInterval(snapshotWhenQuiet, QUIET_CHECK_MS),
+  ];
   for (const t of timers) t.unref();
   return {
     stop() {

@@ -74,8 +74,10 @@ export const LIMITS = {
   inboxMax: 16_384,
   /** Timers that fire in one commit; the rest fires in the next. */
   timersPerBatchMax: 2_048,
-  /** Events between two state snapshots. */
-  snapshotEvents: 50_000,
+  /** Events after which the next quiet moment is used for a state snapshot. */
+  snapshotEvents: 20_000,
+  /** Events after which one is taken whatever is going on, so that a start folds no more. */
+  snapshotEventsMax: 150_000,
   /** Rows of one page of a list. */
   pageMax: 500,
   pageDefault: 100,

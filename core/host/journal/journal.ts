@@ -29,6 +29,8 @@ export interface Journal {
    */
   verifyMore(most: number): boolean;
   snapshot(m: Market, head: string): void;
+  /** Enough has happened since the last one; it takes a moment, so choose a quiet one. */
+  snapshotDue(): boolean;
   /** Drops stored replies older than `beforeAt`. */
   forgetReplies(beforeAt: number): number;
   /** Online backup to a file; resolves with its size in pages. */
@@ -76,7 +78,7 @@ function assemble(db: Db, mark: Mark): Journal {
     const last = batch.entries.at(-1);
     if (last !== undefined) mark.write({ seq: last.event.seq, head: last.head });
     sinceSnapshot += batch.entries.length;
-    if (sinceSnapshot >= LIMITS.snapshotEvents && last !== undefined) snapshot(m, last.head);
+    if (sinceSnapshot >= LIMITS.snapshotEventsMax && last !== undefined) snapshot(m, last.head);
   }
 
   function snapshot(m: Market, head: string): void {
@@ -100,6 +102,7 @@ function assemble(db: Db, mark: Mark): Journal {
     recall: createRecall(db),
     hasSpace: () => hasSpace(db),
     verifyMore: (most) => verifier.more(most),
+    snapshotDue: () => sinceSnapshot >= LIMITS.snapshotEvents,
     snapshot,
     forgetReplies: (beforeAt) => forget.run(beforeAt).changes,
     backup: async (file) => (await db.backup(file)).totalPages,
