@@ -17,7 +17,8 @@ import {
 } from './format.ts';
 
 export type Need = NonNullable<CallView['need']>;
-type Loss = NonNullable<NonNullable<DialogueView['proposal']>['loss']>;
+type Proposal = NonNullable<DialogueView['proposal']>;
+type Loss = NonNullable<Proposal['loss']>;
 type Refusal = NonNullable<DialogueView['refusal']>;
 
 const KIND = { gpu: 'GPU', cpu: 'CPU', memory: 'memory' } as const;
@@ -133,11 +134,21 @@ export function lossSentence(loss: Loss, direction: CallView['direction']): stri
   }
 }
 
+/** The owner sees all bids, so is told the distance itself; contractors are told a rounded one. */
+function exactly(mine: Proposal, call: CallView): string | null {
+  const won = call.dialogues.find(({ proposal }) => proposal?.id === call.proposalId)?.proposal;
+  const comparable = call.pricing !== 'second-score' && won?.startDelayMs === mine.startDelayMs;
+  if (mine.loss?.reason !== 'price' || !won || !comparable) return null;
+  const apart = Math.abs(won.price - mine.price);
+  const side = call.direction === 'offer' ? 'below' : 'above';
+  return apart === 0 ? null : `Lost on price: ${creditsInWords(apart)} ${side} the winning bid.`;
+}
+
 /** One sentence for a contractor's part in a call, whatever it was. */
 export function dialogueSentence(dialogue: DialogueView, call: CallView): string {
   const { proposal, refusal, state } = dialogue;
   if (refusal) return refusalSentence(refusal);
-  if (proposal?.loss) return lossSentence(proposal.loss, call.direction);
+  if (proposal?.loss) return exactly(proposal, call) ?? lossSentence(proposal.loss, call.direction);
   if (proposal?.state === 'lapsed') return 'The proposal lapsed before the decision.';
   switch (state) {
     case 'proposed':

@@ -71,6 +71,14 @@ test('every part in a call has its sentence', () => {
   const lapsed = proposed(2, 5, { state: 'lapsed' });
   assert.match(say.dialogueSentence(lapsed, open), /lapsed/u);
   assert.equal(dialogueState({ ...lapsed, state: 'rejected' }).word, 'Lapsed');
+  const loss = { reason: 'price', price: cr(5), startDelayMs: null } as const;
+  const [lost, won] = [proposed(2, 7, { loss }), proposed(3, 4)];
+  const ended = call(1, { dialogues: [lost, won], proposalId: won.proposal?.id ?? null });
+  assert.equal(
+    say.dialogueSentence(lost, ended),
+    'Lost on price: 3 credits above the winning bid.',
+    'the owner is told the distance itself',
+  );
 });
 
 test('what a call is about and what it came to', () => {
