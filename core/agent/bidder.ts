@@ -2,7 +2,7 @@
 // as much as they are worth to the task and no more than the owner's limit.
 import { type Credits, toDecimal } from '../engine/base/credits.ts';
 import type { Valuation } from '../engine/protocol/bodies.ts';
-import type { Need } from '../engine/protocol/need.ts';
+import type { Need, ResourceKind } from '../engine/protocol/need.ts';
 import { type BiddingPolicy, biddingPolicy } from './bidding.ts';
 import { type Delegate, type Heard, type Say, type Self, type Told } from './delegate.ts';
 import { fits } from './fits.ts';
@@ -25,6 +25,8 @@ export function createBidder(policyName: string): Delegate {
 class Bidder implements Delegate {
   private readonly policy: BiddingPolicy;
   private readonly needs = new Map<string, OpenNeed>();
+  /** Slots its agent has in running leases, by lease: one more of a kind adds less. */
+  private readonly held = new Map<string, { kind: ResourceKind; count: number }>();
   /** Rivals seen in past offers: how many it lost against, smoothed. */
   private rivals = 1;
 
@@ -39,14 +41,14 @@ class Bidder implements Delegate {
         if (call.managerId === self.agentId) this.remember(call, priceOf(told, 'limitPrice'));
         return call.offer === null || call.managerId === self.agentId ? [] : this.bid(call, self);
       }
-      case 'awarded': {
-        const { cfpId, needId, leaseId } = awardNews(told.data);
-        for (const id of [cfpId, needId]) if (id !== null) this.needs.delete(id);
-        if (leaseId === null) this.lost();
+      case 'awarded':
+        this.awarded(told);
         return [];
-      }
       case 'call-ended':
         this.needs.delete(idOf(told, 'cfpId'));
+        return [];
+      case 'lease-ended':
+        this.held.delete(idOf(told, 'leaseId'));
         return [];
       default:
         return [];
@@ -57,6 +59,16 @@ class Bidder implements Delegate {
     if (call.need === null) return;
     const { cfpId, need } = call;
     this.needs.set(cfpId, { cfpId, need, limit, valuation: null, attempts: 0 });
+  }
+
+  private awarded(told: Told): void {
+    const { cfpId, needId, leaseId, slots } = awardNews(told.data);
+    const served = this.needs.get(needId ?? cfpId);
+    for (const id of [cfpId, needId]) if (id !== null) this.needs.delete(id);
+    if (leaseId === null) this.lost();
+    else if (served !== undefined) {
+      this.held.set(leaseId, { kind: served.need.kind, count: slots.length });
+    }
   }
 
   private lost(): void {
@@ -91,7 +103,10 @@ class Bidder implements Delegate {
   }
 
   private pointsOf(n: OpenNeed, self: Self): number {
-    return n.valuation === null ? 0 : worth(n.valuation, self.now, n.need.durationMs);
+    if (n.valuation === null) return 0;
+    const same = [...this.held.values()].filter(({ kind }) => kind === n.need.kind);
+    const held = same.reduce((sum, { count }) => sum + count, 0);
+    return worth(n.valuation, self.now, n.need.durationMs, held);
   }
 
   entrust(cfpId: string, valuation: Valuation): Say[] {

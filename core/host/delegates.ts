@@ -4,6 +4,7 @@ import { available, accountOf, agentAccount } from '../engine/bank/ledger.ts';
 import type { Instant } from '../engine/base/time.ts';
 import type { About, CommandBody } from '../engine/market/commands.ts';
 import type { Event } from '../engine/market/events.ts';
+import { fundingAccount, projectOf } from '../engine/market/funding.ts';
 import { type Agent, isOpen, isRunning, type Market } from '../engine/market/state.ts';
 import * as body from '../engine/protocol/bodies.ts';
 import { problemDocument } from '../engine/protocol/problems.ts';
@@ -49,7 +50,14 @@ class Runner implements Delegates {
   }
 
   private selfOf(agentId: string): Self {
-    const account = accountOf(this.parts.market().ledger, agentAccount(agentId));
+    const m = this.parts.market();
+    const agent = m.agents.get(agentId);
+    // Where its project pays, what the project can spend.
+    const id =
+      agent === undefined
+        ? agentAccount(agentId)
+        : fundingAccount(m, agent, projectOf(agent, undefined));
+    const account = accountOf(m.ledger, id);
     return { agentId, now: this.parts.now(), available: available(account) };
   }
 

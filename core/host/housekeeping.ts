@@ -32,7 +32,12 @@ export function keepHouse(parts: {
 
   /** History that a snapshot stood in for at the start; a break in it stops the host. */
   function verify(): void {
-    if (!stopped && journal.verifyMore(VERIFY_EVENTS)) setTimeout(verify, VERIFY_PAUSE_MS).unref();
+    if (stopped) return;
+    try {
+      if (journal.verifyMore(VERIFY_EVENTS)) setTimeout(verify, VERIFY_PAUSE_MS).unref();
+    } catch (e) {
+      core.fatal(e);
+    }
   }
 
   function tidy(): void {
@@ -46,7 +51,7 @@ export function keepHouse(parts: {
   }
 
   let seenSeq = 0;
-  /** A snapshot holds everybody up for some ten milliseconds, so it waits until few would notice. */
+  /** A snapshot holds everybody up for a moment, so it waits until few would notice. */
   function snapshotWhenQuiet(): void {
     const { loop } = core;
     const m = loop.market();

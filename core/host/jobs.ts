@@ -120,6 +120,16 @@ class Hands implements Jobs {
     this.bare.set(lease.id, timer);
   }
 
+  private renew(lease: Lease): void {
+    const timer = this.bare.get(lease.id);
+    if (timer === undefined) {
+      this.parts.executor.renew(lease.id, lease.endAt);
+      return;
+    }
+    clearTimeout(timer);
+    this.sellBare(lease);
+  }
+
   private ended(lease: Lease, pid: number, r: JobReport): void {
     const body = { epoch: lease.epoch, usage: { pid, ...usageOf(r) }, output: outputOf(r) };
     this.report(lease, { type: 'done', leaseId: lease.id, body });
@@ -139,7 +149,7 @@ class Hands implements Jobs {
     if (lease === undefined || !isRunning(lease) || !this.mine(lease)) return;
     const starts = e.type === 'lease-started' || (e.type === 'awarded' && lease.startAt <= e.at);
     if (starts) this.launch(lease);
-    if (e.type === 'lease-renewed') this.parts.executor.renew(lease.id, lease.endAt);
+    if (e.type === 'lease-renewed') this.renew(lease);
     if (e.type === 'lease-reclaiming') {
       const grace = Math.max(0, e.reclaimAt - this.parts.now() - END_MARGIN_MS);
       this.parts.executor.stop(lease.id, 'the owner takes the machine back', grace);

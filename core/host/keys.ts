@@ -22,7 +22,7 @@ export function openKeys(dataDir: string): Keys {
   const mac = (text: string): string =>
     createHmac('sha256', secret).update(text).digest('base64url').slice(0, 43);
   const operatorToken = `op_${mac('operator')}`;
-  writePrivate(operatorTokenFile, `${operatorToken}\n`);
+  keepPrivate(operatorTokenFile, `${operatorToken}\n`);
   // Checking a token costs a MAC; agents call often and are few.
   const seen = new Map<string, Actor>();
   const agentToken = (agentId: string): string => `${agentId}.${mac(`agent:${agentId}`)}`;
@@ -63,7 +63,23 @@ function readOrMake(file: string): Buffer {
   return secret;
 }
 
+/** Leaves a file that says this already, so that a full disk does not keep a host from starting. */
+function keepPrivate(file: string, text: string): void {
+  const same = fs.existsSync(file) && fs.readFileSync(file, 'utf8') === text;
+  if (same) fs.chmodSync(file, 0o600);
+  else writePrivate(file, text);
+}
+
+/** All of it or nothing, whenever we are killed; readable by its owner only. */
 function writePrivate(file: string, text: string): void {
-  fs.writeFileSync(file, text, { mode: 0o600 });
-  fs.chmodSync(file, 0o600); // an existing file keeps its old mode otherwise
+  const part = `${file}.part`;
+  fs.rmSync(part, { force: true });
+  const fd = fs.openSync(part, 'wx', 0o600);
+  try {
+    fs.writeSync(fd, text);
+    fs.fsyncSync(fd);
+  } finally {
+    fs.closeSync(fd);
+  }
+  fs.renameSync(part, file);
 }

@@ -3,6 +3,7 @@ import { randomFillSync } from 'node:crypto';
 import type { Clock } from './clock.ts';
 import type { Journal } from './journal/journal.ts';
 import { sha256 } from './journal/recover.ts';
+import { JournalError } from './journal/sqlite.ts';
 import { type Batch, createLoop, type Loop } from './loop.ts';
 import type { Metrics } from './metrics.ts';
 import { createPace, type Pace } from './pace.ts';
@@ -19,11 +20,15 @@ export interface MarketCore {
   /** Delegates' timers join the loop's. */
   start(timers: { wake(): void; nextWakeAt(): number | null }): void;
   stop(): void;
+  /** Ends the host: damage was found, or the disk failed, outside a turn. */
+  fatal(e: unknown): void;
 }
 
 /** Exit codes of a host that cannot go on. */
 const DEFECT = 1;
 const DISK_FAILED = 5;
+/** What the files beside the database fail with. */
+const DISK_CODES = new Set(['EIO', 'EROFS', 'EDQUOT', 'ENOSPC']);
 
 export function createMarketCore(parts: {
   journal: Journal;
@@ -56,6 +61,10 @@ export function createMarketCore(parts: {
       for (const listener of committed) listener(batch);
     },
   });
+  const fatal = (e: unknown): void => {
+    const { code, message } = endingOf(e);
+    parts.fatal(code, message);
+  };
   const turns = createPace({
     loop,
     clock,
@@ -65,13 +74,7 @@ export function createMarketCore(parts: {
     storage(full) {
       for (const listener of storage) listener(full);
     },
-    fatal(e) {
-      const disk = String((e as { code?: unknown }).code ?? '').startsWith('SQLITE_');
-      parts.fatal(
-        disk ? DISK_FAILED : DEFECT,
-        e instanceof Error ? (e.stack ?? e.message) : String(e),
-      );
-    },
+    fatal,
   });
   pace = turns;
   return {
@@ -86,7 +89,17 @@ export function createMarketCore(parts: {
       turns.stir();
     },
     stop: () => turns.stop(),
+    fatal,
   };
+}
+
+/** With which code and message a host ends that met this. */
+function endingOf(e: unknown): { code: number; message: string } {
+  if (e instanceof JournalError) return { code: e.exitCode, message: e.message };
+  const message = e instanceof Error ? (e.stack ?? e.message) : String(e);
+  const code = String((e as { code?: unknown } | null)?.code ?? '');
+  const disk = code.startsWith('SQLITE_') || DISK_CODES.has(code);
+  return { code: disk ? DISK_FAILED : DEFECT, message };
 }
 
 /** Random words from the system, fetched a page at a time. */

@@ -10,6 +10,7 @@ import { createBidder } from '../../core/agent/bidder.ts';
 import type { Delegate, Say } from '../../core/agent/delegate.ts';
 import { utility, worth } from '../../core/agent/valuation.ts';
 import { type Credits, fromDecimal } from '../../core/engine/base/credits.ts';
+import { iso } from '../../core/engine/base/time.ts';
 import type { Pricing } from '../../core/engine/protocol/bodies.ts';
 import { c, ME, needOpened, NOW, offerOpened, saidTo, self, tell } from './kit.ts';
 
@@ -80,6 +81,21 @@ suite('the bidder', () => {
     assert.deepEqual(says, [
       { to: 'proposals', cfpId: 'cfp_offer', body: { price: 20, cfpId: 'cfp_need' } },
     ]);
+  });
+
+  test('one more slot of a kind adds half of what the one before added, while that is held', () => {
+    const bidder = withNeed();
+    const claim = { resourceId: 'res_1', slots: [0], from: iso(NOW), to: iso(NOW + 60_000) };
+    const won = { cfpId: 'cfp_offer', needId: 'cfp_need', leaseId: 'lse_1', managerId: ME };
+    bidder.hear(tell('awarded', { ...won, contractorId: 'agt_seller', claim, price: 3 }), self());
+    const another = (cfpId: string): unknown => {
+      bidder.hear(needOpened(cfpId), self());
+      bidder.entrust(cfpId, { priority: 20 }, self());
+      return priceIn(bidder.hear(offerOpened(`${cfpId}_offer`), self()));
+    };
+    assert.equal(another('cfp_second'), 10);
+    bidder.hear(tell('lease-ended', { leaseId: 'lse_1', how: 'done' }), self());
+    assert.equal(another('cfp_third'), 20);
   });
 
   test('stops at the owner’s limit, and where cost exceeds utility', () => {

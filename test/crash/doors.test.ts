@@ -18,6 +18,7 @@ import {
   trialBalance,
   tryHost,
 } from '../gateway/support.ts';
+import { isAlive } from '../cli/support.ts';
 import { CHECKPOINTED, closedLedger, LAST, rngOf, root, SEED, write } from './files.ts';
 import { dealers, parties } from './load.ts';
 
@@ -40,6 +41,22 @@ test('a second host on the same data is refused, and harms nothing', async () =>
   const next = await host.restart();
   await trialBalance(next);
   assert.equal(await next.end('SIGTERM'), 0);
+});
+
+test('damage that a start does not read ends the host soon after, by its name', async () => {
+  const dir = newDataDir();
+  fs.cpSync(closedLedger('rotten').dir, dir, { recursive: true });
+  const db = new Database(path.join(dir, 'haggle.db'));
+  const rule = db.prepare(`SELECT sql FROM sqlite_schema WHERE name = 'transfer_no_update'`);
+  const sql = String(rule.pluck().get());
+  db.exec(`DROP TRIGGER transfer_no_update;
+    UPDATE transfer SET amount = amount + 1 WHERE seq = (SELECT min(seq) FROM transfer); ${sql}`);
+  db.close();
+  const host = await startHost({ dataDir: dir });
+  while (isAlive(host.pid)) await sleep(20);
+  assert.equal(await host.end(), 4, host.stderr());
+  assert.match(host.stderr(), /damaged.*Restore a backup/u);
+  assert.ok(!host.stderr().includes('    at '), host.stderr());
 });
 
 suite('a ledger that cannot be trusted keeps its host from starting', () => {

@@ -149,6 +149,20 @@ suite('jobs', () => {
     assert.deepEqual(said, [{ type: 'done', leaseId: id, body: { epoch } }]);
   });
 
+  test('a renewed slot without a run is reported at its new end', (t) => {
+    const { table, said, lease, hear, tick } = stage(t);
+    const id = lease();
+    const { epoch, contractorId } = table.lease(id);
+    table.wait(1000);
+    tick.tick(1000);
+    table.ok(contractorId, { type: 'renew', leaseId: id, body: { epoch } });
+    hear();
+    tick.tick(table.lease(id).endAt - table.at - END_MARGIN_MS - 1);
+    assert.deepEqual(said, []);
+    tick.tick(1);
+    assert.deepEqual(said, [{ type: 'done', leaseId: id, body: { epoch } }]);
+  });
+
   test('what others sell is theirs to run', (t) => {
     const { table, specs, said, lease } = stage(t);
     lease(RUN, 'eve', table.resource('eve'));

@@ -56,6 +56,14 @@ suite('keys', () => {
     assert.equal(other.identify(first.agentToken('agt_1')), null);
   });
 
+  test('a key that was being written when its host was killed is made anew', () => {
+    const dir = folder();
+    fs.writeFileSync(path.join(dir, 'secret.key.part'), 'ab');
+    const keys = openKeys(dir);
+    assert.equal(openKeys(dir).operatorToken, keys.operatorToken);
+    assert.deepEqual(fs.readdirSync(dir).sort(), ['operator.token', 'secret.key']);
+  });
+
   test('lie in files that only their owner can read, also where they could be read before', () => {
     const dir = folder();
     const { operatorToken, operatorTokenFile } = openKeys(dir);
