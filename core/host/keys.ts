@@ -65,8 +65,8 @@ function readOrMake(file: string): Buffer {
 
 /** Leaves a file that says this already, so that a full disk does not keep a host from starting. */
 function keepPrivate(file: string, text: string): void {
-  const same = fs.existsSync(file) && fs.readFileSync(file, 'utf8') === text;
-  if (same) fs.chmodSync(file, 0o600);
+  const kept = fs.existsSync(file) && fs.readFileSync(file, 'utf8') === text;
+  if (kept) fs.chmodSync(file, 0o600);
   else writePrivate(file, text);
 }
 
