@@ -164,7 +164,7 @@ function replay(events: readonly Event[]): { n: number; seconds: number } {
   });
 }
 
-/** The commands of simulated worlds, run again without network, disk and oracles. */
+/** The commands of simulated worlds, run again without network, disk and oracles; best of eight. */
 function simulated(worlds: number): { n: number; seconds: number; worlds: number } {
   const lives: Command[][] = [];
   for (let seed = 1; seed <= worlds; seed++) {
@@ -179,15 +179,17 @@ function simulated(worlds: number): { n: number; seconds: number; worlds: number
       return { ...parts, decide: note };
     });
   }
-  const { n, seconds } = timed(() => {
+  const again = (): number => {
     let events = 0;
     for (const life of lives) {
       const market = createMarket();
       for (const cmd of life) events += step(market, cmd).events.length;
     }
     return events;
-  });
-  return { n, seconds, worlds };
+  };
+  const rounds = Array.from({ length: 8 }, () => timed(again));
+  const [fastest = { n: 0, seconds: 1 }] = rounds.sort((a, b) => a.seconds - b.seconds);
+  return { ...fastest, worlds };
 }
 
 function checked(worlds: number): { n: number; seconds: number; worlds: number } {

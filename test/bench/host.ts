@@ -79,7 +79,7 @@ export async function measureHttp(seconds = 6, inFlight = [1, 16, 256]): Promise
       const host = await serve(dir, false);
       const load = (s: number): Promise<{ stdout: string }> =>
         run(process.execPath, [CLIENT, host.url, host.token, String(n), String(s)]);
-      await load(1); // compiled code, warm caches
+      await load(3); // compiled code, warm caches
       const { stdout } = await load(seconds);
       rows.push(JSON.parse(stdout) as HttpRow);
       await end(host);

@@ -7,7 +7,7 @@ import { type Instant, SECOND } from '../base/time.ts';
 import { legal, next, type Performative } from '../protocol/automaton.ts';
 import type { Task } from '../protocol/bodies.ts';
 import { problem, type Problem } from '../protocol/problems.ts';
-import { findSlots, mismatch, priceFloor, reservedSlots } from './capacity.ts';
+import { findSlots, lacking, mismatch, priceFloor, reservedSlots } from './capacity.ts';
 import { accepted, actingAgent, type Command, type Decision, refused } from './commands.ts';
 import { endCall } from './endings.ts';
 import type { CallTerms, Claim, Event, Lot } from './events.ts';
@@ -219,7 +219,7 @@ function invite(m: Market, terms: Draft): string[] {
     for (const id of m.resourcesByKind.get(terms.need.kind) ?? []) {
       const r = resourceOf(m, id);
       if (invited.has(r.ownerId) || r.ownerId === terms.managerId) continue;
-      if (r.paused || mismatch(r, terms.need) !== null) continue;
+      if (r.paused || lacking(r, terms.need) !== null) continue;
       invited.add(r.ownerId);
       if (invited.size > LIMITS.invitedMax) return [];
     }
@@ -230,11 +230,18 @@ function invite(m: Market, terms: Draft): string[] {
   for (const id of m.needsByKind.get(resource.kind) ?? []) {
     const need = m.conversations.get(id);
     if (need === undefined || need.managerId === terms.managerId) continue;
-    if (lotProblem(resource, lot, need) !== null) continue;
+    if (!couldServe(resource, lot, need)) continue;
     invited.add(need.managerId);
     if (invited.size > LIMITS.invitedMax) return [];
   }
   return [...invited];
+}
+
+/** As lotProblem, for whoever only wants to know whether there is one. */
+function couldServe(resource: Resource, lot: Lot, need: Conversation): boolean {
+  const wanted = need.need;
+  if (wanted === null || lacking(resource, wanted) !== null) return false;
+  return wanted.count <= lot.count && wanted.durationMs <= lot.durationMs;
 }
 
 /** Null when this lot can serve that need. */

@@ -86,32 +86,35 @@ export function priceFloor(reservePrice: Credits, count: number, durationMs: Ms)
   return scaleUp(reservePrice, count * durationMs, HOUR);
 }
 
-/** Null when the resource can serve the need at all, else the dimension that fails. */
-export function mismatch(resource: Resource, need: Need): Problem | null {
-  const no = (field: string, detail: string): Problem =>
-    problem('resource-mismatch', detail, { field: `need.${field}` });
-  if (resource.kind !== need.kind) {
-    return no('kind', `the need is for ${need.kind}, the resource is ${resource.kind}`);
-  }
-  if (need.model !== undefined && !sameModel(resource.model, need.model)) {
-    return no('model', `the need is for ${need.model}, the resource is ${resource.model ?? 'any'}`);
-  }
-  if (resource.slots.length < need.count) {
-    return no('count', `the need is for ${need.count}, the resource has ${resource.slots.length}`);
-  }
+type Dimension = 'kind' | 'model' | 'count' | 'vramBytes' | 'memoryBytes';
+
+/** The first dimension in which the resource can never serve the need; null when it can. */
+export function lacking(resource: Resource, need: Need): Dimension | null {
+  if (resource.kind !== need.kind) return 'kind';
+  if (need.model !== undefined && !sameModel(resource.model, need.model)) return 'model';
+  if (resource.slots.length < need.count) return 'count';
   if (need.vramBytes !== undefined && (resource.vramBytes ?? 0) < need.vramBytes) {
-    return no('vramBytes', `needs ${need.vramBytes} bytes, has ${resource.vramBytes ?? 'unknown'}`);
+    return 'vramBytes';
   }
   if (need.memoryBytes !== undefined && (resource.memoryBytes ?? 0) < need.memoryBytes) {
-    const has = resource.memoryBytes ?? 'unknown';
-    return no('memoryBytes', `needs ${need.memoryBytes} bytes, has ${has}`);
+    return 'memoryBytes';
   }
   return null;
+}
+
+/** Why the resource can never serve the need, for whoever asked; null when it can. */
+export function mismatch(resource: Resource, need: Need): Problem | null {
+  const field = lacking(resource, need);
+  if (field === null) return null;
+  const has = field === 'count' ? resource.slots.length : (resource[field] ?? 'none stated');
+  const detail = `the need is for ${field} ${need[field]}, the resource has ${has}`;
+  return problem('resource-mismatch', detail, { field: `need.${field}` });
 }
 
 /** "H100" asks for "NVIDIA H100 PCIe" too: every word asked for occurs in the name. */
 function sameModel(have: string | null, want: string): boolean {
   if (have === null) return false;
+  if (have === want) return true;
   const words = have.toLowerCase();
   return want
     .toLowerCase()

@@ -136,7 +136,8 @@ export const PRAGMAS: readonly string[] = [
   'trusted_schema = OFF',
   'cell_size_check = ON',
   'temp_store = MEMORY',
-  'wal_autocheckpoint = 4000',
+  // a checkpoint holds one commit up: small and often beats large and seldom
+  'wal_autocheckpoint = 1000',
   // plain fsync does not reach the platter on macOS; harmless elsewhere
   'fullfsync = 1',
   'checkpoint_fullfsync = 1',
