@@ -201,5 +201,7 @@ suite('the rest', () => {
     assert.equal(must(0, 'zero'), 0);
     assert.throws(() => assertNever('x' as never, 'kind'), /kind: unexpected "x"/);
     assert.equal(iso(0), '1970-01-01T00:00:00.000Z');
+    const instant = fc.integer({ min: -62_135_596_800_000, max: 8.64e15 });
+    fc.assert(fc.property(instant, (at) => iso(at) === new Date(at).toISOString()));
   });
 });

@@ -111,13 +111,17 @@ export function mismatch(resource: Resource, need: Need): Problem | null {
   return problem('resource-mismatch', detail, { field: `need.${field}` });
 }
 
+/** The words asked for last: one call is held against many resources. */
+const asked = { text: '', words: [] as string[] };
+
 /** "H100" asks for "NVIDIA H100 PCIe" too: every word asked for occurs in the name. */
 function sameModel(have: string | null, want: string): boolean {
   if (have === null) return false;
   if (have === want) return true;
-  const words = have.toLowerCase();
-  return want
-    .toLowerCase()
-    .split(/\s+/u)
-    .every((w) => words.includes(w));
+  if (want !== asked.text) {
+    asked.words = want.toLowerCase().split(/\s+/u);
+    asked.text = want;
+  }
+  const name = have.toLowerCase();
+  return asked.words.every((w) => name.includes(w));
 }

@@ -71,18 +71,20 @@ export function createMatcher(routes: readonly Route[]): Matcher {
     const segments = route.path.split('/').slice(1);
     const at = segments.findIndex((s) => s.startsWith('{'));
     const name = at < 0 ? null : (segments[at]?.slice(1, -1) ?? null);
-    const key = segments.map((s, i) => (i === at ? ':' : s)).join('/');
+    const key = `/${segments.map((s, i) => (i === at ? ':' : s)).join('/')}`;
     const methods = table.get(key) ?? new Map<string, { route: Route; name: string | null }>();
     methods.set(route.method, { route, name });
     table.set(key, methods);
   }
   return {
     find(method, path) {
-      const segments = path.split('/').slice(1);
-      const exact = table.get(segments.join('/'));
-      const value = segments[2];
-      const key = segments.map((s, i) => (i === 2 ? ':' : s)).join('/');
-      const methods = exact ?? table.get(key);
+      const second = path.indexOf('/', 1);
+      const third = second < 0 ? -1 : path.indexOf('/', second + 1);
+      const end = third < 0 ? -1 : path.indexOf('/', third + 1);
+      const [until, rest] = end < 0 ? [path.length, ''] : [end, path.slice(end)];
+      const value = third < 0 ? undefined : path.slice(third + 1, until);
+      const key = third < 0 ? path : `${path.slice(0, third + 1)}:${rest}`;
+      const methods = table.get(path) ?? table.get(key);
       if (methods === undefined || value === '') return null;
       const found = methods.get(method);
       if (found === undefined) return { allowed: [...methods.keys()].sort() };

@@ -137,7 +137,7 @@ export const PRAGMAS: readonly string[] = [
   'cell_size_check = ON',
   'temp_store = MEMORY',
   // a checkpoint holds one commit up: small and often beats large and seldom
-  'wal_autocheckpoint = 1000',
+  'wal_autocheckpoint = 2000',
   // plain fsync does not reach the platter on macOS; harmless elsewhere
   'fullfsync = 1',
   'checkpoint_fullfsync = 1',
