@@ -1,8 +1,9 @@
 // Runs the real command as a child: same terminal, same signals, same exit code.
 import { spawn } from 'node:child_process';
+import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { modules, out, root } from './paths.mjs';
+import { linux, modules, out, root } from './paths.mjs';
 
 const PARENT_POLL_MS = 100;
 
@@ -31,18 +32,34 @@ export function runChild(command, args, { env = process.env, cwd = root } = {}) 
 }
 
 /**
- * npm hands SIGTERM to the shell between it and us, which dies of it and tells nobody: without
- * this, a stopped `npm start` would leave its window and its market behind.
+ * npm hands SIGTERM to the shell between it and us, which dies of it and tells nobody; a killed npm
+ * leaves that shell waiting. Without this, either would leave a window and a market behind.
  * @param {() => void} end
  */
 function endWithParent(end) {
   const parent = process.ppid;
+  const npm = parentOf(parent);
   const timer = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (process.ppid === parent && parentOf(parent) === npm) return;
     clearInterval(timer);
     end();
   }, PARENT_POLL_MS);
   timer.unref();
+}
+
+/**
+ * The parent of another process, where it can be read without starting one.
+ * @param {number} pid
+ */
+function parentOf(pid) {
+  if (!linux) return null;
+  try {
+    const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The name in brackets may hold anything.
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  } catch {
+    return null;
+  }
 }
 
 /** Where the person stands: npm itself moves to the project's root and remembers the place. */
