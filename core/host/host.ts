@@ -93,7 +93,8 @@ async function assemble(options: HostOptions, journal: Journal): Promise<Host> {
   const demo = createDemo({ market, now: clock.now, ask, changed });
   const streams = createStreams({ market, queries: journal.queries, lookup });
   const follows = createFollows({ market, queries: journal.queries, output });
-  const services = createServices({ options, journal, core, clock, keys, demo, tools, metrics });
+  const own = { options, journal, core, clock, keys, demo, tools, metrics, output };
+  const services = createServices(own);
   const gateway = createGateway(loop, services, stir);
   const screens = createScreens({ market, head: () => loop.head(), gateway, services });
   const watched = (): number => streams.count() + follows.count();
@@ -116,7 +117,6 @@ async function assemble(options: HostOptions, journal: Journal): Promise<Host> {
   await sellMachine(ask, core, tools, devices);
   const house = keepHouse({ journal, core, clock, screens, demo, tools, metrics });
   stir();
-
   return {
     url: http.url,
     dataDir: options.dataDir,

@@ -16,6 +16,8 @@ export interface OutputHistory {
   readonly executor: Pick<Executor, 'capabilities' | 'start' | 'stop' | 'renew'>;
   /** What is kept from `position` on; it may begin later, when older output was dropped. */
   since(leaseId: string, position: number): OutputPart[];
+  /** All that is kept, both streams together; null for a job that is not known (any more). */
+  text(leaseId: string): string | null;
   /** Whether the job may still write. */
   isLive(leaseId: string): boolean;
   /** Calls back after more output, and once after the job's end. Returns the unsubscribe. */
@@ -30,8 +32,6 @@ interface Kept {
   live: boolean;
 }
 
-/** Characters of ended jobs' output; the oldest goes first. A job's own bound is jobLogBytesMax. */
-const ENDED_MAX = 16 * 1024 * 1024;
 /** Small writes are joined up to this size: a part costs more than a character. */
 const PART_MAX = 16 * 1024;
 
@@ -57,7 +57,8 @@ export function keepOutput(executor: Executor): OutputHistory {
   }
 
   function dropOldest(): void {
-    while (endedSize > ENDED_MAX) {
+    // A job that printed nothing takes room too.
+    while (ended.length > LIMITS.endedJobsKept || endedSize > LIMITS.endedOutputBytesMax) {
       const oldest = ended.shift() ?? '';
       endedSize -= all.get(oldest)?.size ?? 0;
       all.delete(oldest);
@@ -80,6 +81,11 @@ export function keepOutput(executor: Executor): OutputHistory {
       },
     },
     since: (leaseId, position) => partsFrom(all.get(leaseId)?.parts ?? [], position),
+    text: (leaseId) =>
+      all
+        .get(leaseId)
+        ?.parts.map((part) => part.text)
+        .join('') ?? null,
     isLive: (leaseId) => all.get(leaseId)?.live ?? false,
     listen(leaseId, listener) {
       const known = listeners.get(leaseId) ?? new Set();

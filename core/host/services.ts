@@ -16,6 +16,7 @@ import type { Keys } from './keys.ts';
 import type { MarketCore } from './market-core.ts';
 import type { Metrics } from './metrics.ts';
 import type { HostOptions } from './options.ts';
+import type { OutputHistory } from './output-history.ts';
 import type { Tools } from './tools.ts';
 
 export interface ServiceParts {
@@ -27,6 +28,7 @@ export interface ServiceParts {
   demo: Demo;
   tools: Tools;
   metrics: Metrics;
+  output: OutputHistory;
 }
 
 /** Services, and a way to give them what is made only after them. */
@@ -35,7 +37,7 @@ export type OwnServices = Services & {
 };
 
 export function createServices(parts: ServiceParts): OwnServices {
-  const { options, journal, core, clock, demo, tools, metrics } = parts;
+  const { options, journal, core, clock, demo, tools, metrics, output } = parts;
   const { loop } = core;
   let counts = { streams: (): number => 0, screens: (): number => 0 };
   const document = openApiDocument(ROUTES, options.version);
@@ -74,8 +76,7 @@ export function createServices(parts: ServiceParts): OwnServices {
       return found.ok ? null : found.problem;
     },
     jobLog(leaseId) {
-      const running = tools.executor.running().some((j) => j.leaseId === leaseId);
-      return { log: tools.executor.log(leaseId), running };
+      return { log: output.text(leaseId), running: output.isLive(leaseId) };
     },
     demo: (action) => (action === 'start' ? demo.start() : demo.stop()),
     demoState: () => demo.state(),

@@ -167,17 +167,28 @@ suite('the output of jobs', () => {
       job.end(`job ${i}`);
     }
     const left = Array.from({ length: 40 }, (_, i) => textOf(history, `job ${i}`).length);
-    assert.ok(left.reduce((a, b) => a + b, 0) <= 16 * 1024 * 1024);
+    assert.ok(left.reduce((a, b) => a + b, 0) <= LIMITS.endedOutputBytesMax);
     assert.deepEqual(
       [left[0], left[39], textOf(history, 'running')],
       [0, much.length, 'still here'],
     );
   });
 
+  test('is bounded by number too: a job that printed nothing is not kept for ever', () => {
+    const job = fakeExecutor();
+    const history = keepOutput(job.executor);
+    for (let i = 0; i <= LIMITS.endedJobsKept; i++) {
+      start(history, `job ${i}`);
+      job.end(`job ${i}`);
+    }
+    assert.deepEqual([history.text('job 0'), history.text('job 1')], [null, '']);
+  });
+
   test('of a job that did not start there is none', () => {
     const history = keepOutput(fakeExecutor().executor);
     assert.equal(start(history, 'bad'), false);
     assert.deepEqual([history.since('bad', 0), history.isLive('bad')], [[], false]);
+    assert.equal(history.text('bad'), null);
   });
 });
 

@@ -98,6 +98,10 @@ export const LIMITS = {
   argvBytesMax: 32 * 1024,
   /** Bytes of a job's output kept; older bytes are dropped from the front. */
   jobLogBytesMax: 1024 * 1024,
+  /** Ended jobs whose output is kept; the oldest goes first. */
+  endedJobsKept: 500,
+  /** Bytes of ended jobs' output kept, all together; the oldest goes first. */
+  endedOutputBytesMax: 16 * 1024 * 1024,
   /** Between the polite and the hard end of a job. */
   killGraceMs: 500,
 } as const;

@@ -42,8 +42,6 @@ const TICK_MS = 1000;
 const FIRST_LOOK_MS = 100;
 /** Shares are differences: figures of uneven age would make them jump. */
 const FRESH_MS = 200;
-/** Output of ended jobs that is kept for people who look later. */
-const ENDED_LOG_BYTES_MAX = 16 * 1024 * 1024;
 
 /**
  * Finds out what this machine can enforce and starts the leash. Throws when the data folder cannot
@@ -67,8 +65,6 @@ class LocalExecutor implements Executor {
   readonly #leash: Leash;
   readonly #runId = randomUUID();
   readonly #jobs = new Map<string, Job>();
-  readonly #endedLogs = new Map<string, string>();
-  #endedLogBytes = 0;
   #endedCpuSeconds = 0;
   #unkilled = 0;
   #started = 0;
@@ -130,10 +126,6 @@ class LocalExecutor implements Executor {
     return total;
   }
 
-  log(leaseId: string): string | null {
-    return this.#jobs.get(leaseId)?.output.toString() ?? this.#endedLogs.get(leaseId) ?? null;
-  }
-
   follow: Executor['follow'] = (leaseId, listener) => {
     const job = this.#jobs.get(leaseId);
     job?.followers.add(listener);
@@ -188,22 +180,10 @@ class LocalExecutor implements Executor {
     this.#jobs.delete(leaseId);
     this.#endedCpuSeconds += job.cpuSeconds ?? 0;
     this.#unkilled += report.survivors;
-    this.#keepLog(leaseId, report.outputTail);
     if (this.#jobs.size > 0) return;
     clearInterval(this.#tick);
     this.#tick = undefined;
     for (const resolve of this.#onIdle.splice(0)) resolve();
-  }
-
-  #keepLog(leaseId: string, text: string): void {
-    this.#endedLogBytes += text.length - (this.#endedLogs.get(leaseId)?.length ?? 0);
-    this.#endedLogs.delete(leaseId);
-    this.#endedLogs.set(leaseId, text);
-    for (const [oldest, old] of this.#endedLogs) {
-      if (this.#endedLogBytes <= ENDED_LOG_BYTES_MAX) return;
-      this.#endedLogBytes -= old.length;
-      this.#endedLogs.delete(oldest);
-    }
   }
 
   async #second(): Promise<void> {

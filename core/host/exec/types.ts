@@ -100,8 +100,6 @@ export interface Executor {
   running(): JobView[];
   /** CPU seconds of all jobs since the start, ended ones too: for shares, never falls. */
   cpuSecondsTotal(): number;
-  /** Output so far, also of recently ended jobs; null when it is not known (any more). */
-  log(leaseId: string): string | null;
   /** Output from now on. Ended or unknown: nothing comes. Returns the unsubscribe. */
   follow(leaseId: string, listener: (event: OutputEvent) => void): () => void;
   /** Kills what an earlier host left behind; how many processes that were. */
