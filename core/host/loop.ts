@@ -178,24 +178,29 @@ class MarketLoop implements Loop {
   }
 
   /** A key that was used earlier in the same batch. */
-  private fresh(key: IdempotencyKey, { replies }: Batch): Reply | null {
-    const used = replies.find((r) => r.scope === key.scope && r.key === key.key);
-    return used === undefined ? null : this.fitting(key, { input: used.input, reply: used });
+  private fresh(key: IdempotencyKey, used: ReadonlyMap<string, StoredReply>): Reply | null {
+    const found = used.get(`${key.scope} ${key.key}`);
+    return found === undefined ? null : this.fitting(key, { input: found.input, reply: found });
   }
 
   turn(): boolean {
     const at = this.ports.now();
     const batch: Batch = { entries: [], replies: [], forgotten: [], notes: [] };
     const pending: Pending[] = [];
+    const used = new Map<string, StoredReply>();
     let more = this.fireDue(at, batch, LIMITS.timersPerBatchMax);
     // No command may see a state in which something is overdue: then it waits for the next turn.
     const taken = more ? [] : this.inbox.slice(0, LIMITS.batchMax);
     this.inbox = this.inbox.length > taken.length ? this.inbox.slice(taken.length) : [];
     for (const s of taken) {
       const old = s.key === null ? null : this.known(s.key);
-      const twin = s.key === null ? null : this.fresh(s.key, batch);
+      const twin = s.key === null ? null : this.fresh(s.key, used);
       const reply = old ?? twin ?? s.ready ?? this.answer(s, at, batch);
-      if (s.key !== null && !old && !twin) batch.replies.push({ ...s.key, ...reply, at });
+      if (s.key !== null && !old && !twin) {
+        const stored = { ...s.key, ...reply, at };
+        used.set(`${s.key.scope} ${s.key.key}`, stored);
+        batch.replies.push(stored);
+      }
       pending.push({ submission: s, reply, stands: old !== null || s.ready !== undefined });
       // An answer that was waited for may decide its call at once.
       more = this.fireDue(at, batch, LIMITS.timersPerBatchMax) || more;

@@ -3,6 +3,8 @@
 import type { Event } from '../../engine/market/events.ts';
 import type { Forgotten, Market } from '../../engine/market/state.ts';
 import type { Batch, Entry } from '../loop.ts';
+import { createInserter } from './inserter.ts';
+import { createLeaseWriter } from './lease-rows.ts';
 import { type AccountRow, type Books, replySum, transferColumns, transferRows } from './rows.ts';
 import type { Db, Stmt } from './sqlite.ts';
 
@@ -31,42 +33,19 @@ function callsOf(
 
 export function createCommitter(db: Db, books: () => Books): Committer {
   const q = statements(db);
+  const events = createInserter(db, 'event', 7);
+  const transfers = createInserter(db, 'transfer', 15);
+  const writeLease = createLeaseWriter(db);
 
-  function writeEvent(m: Market, { event: e, text, head }: Entry, leases: LeaseCalls): void {
+  function addEvent(m: Market, { event: e, text, head }: Entry, leases: LeaseCalls): void {
     const { cfp, need } = callsOf(m, e, leases);
-    q.event.run(e.seq, e.at, e.type, cfp, need, text, Buffer.from(head, 'hex'));
+    events.add([e.seq, e.at, e.type, cfp, need, text, Buffer.from(head, 'hex')]);
   }
 
-  function writeMoney(e: Event, changed: Set<AccountRow>): void {
+  function addMoney(e: Event, changed: Set<AccountRow>): void {
+    if (!('transfers' in e)) return;
     for (const r of transferRows(books(), e, changed)) {
-      q.transfer.run(...transferColumns(r));
-    }
-  }
-
-  function writeLease(e: Event): void {
-    switch (e.type) {
-      case 'awarded':
-        q.lease.run(e.leaseId, e.cfpId, e.needId, e.claim.resourceId, e.epoch);
-        for (const slot of e.claim.slots) {
-          q.claim.run(e.claim.resourceId, slot, e.leaseId, e.claim.from, e.claim.to);
-        }
-        return;
-      case 'lease-renewed': {
-        const claims = q.claims.all(e.leaseId) as {
-          resource: string;
-          slot: number;
-          from_at: number;
-        }[];
-        q.unclaim.run(e.leaseId);
-        for (const c of claims) q.claim.run(c.resource, c.slot, e.leaseId, c.from_at, e.endAt);
-        return;
-      }
-      case 'lease-ended':
-        q.endLease.run(e.ending, e.leaseId);
-        q.unclaim.run(e.leaseId);
-        return;
-      default:
-        return;
+      transfers.add(transferColumns(r));
     }
   }
 
@@ -79,13 +58,16 @@ export function createCommitter(db: Db, books: () => Books): Committer {
   }
 
   const write = db.transaction((batch: Batch, m: Market) => {
+    events.begin();
+    transfers.begin();
     const changed = new Set<AccountRow>();
     const leases = forgottenLeases(batch.forgotten);
-    for (const entry of batch.entries) {
-      writeEvent(m, entry, leases);
-      writeMoney(entry.event, changed);
-      writeLease(entry.event);
-    }
+    // Table by table, so that many rows go in one statement; events first, others refer to them.
+    for (const entry of batch.entries) addEvent(m, entry, leases);
+    events.flush();
+    for (const { event } of batch.entries) addMoney(event, changed);
+    transfers.flush();
+    for (const { event } of batch.entries) writeLease(event);
     checkBooks(m, changed);
     // Once per commit, however many transfers touched it.
     for (const r of changed) q.account.run(r.id, r.kind, r.posted, r.held, r.incoming);
@@ -107,35 +89,12 @@ function forgottenLeases(forgotten: readonly Forgotten[]): LeaseCalls {
   return map;
 }
 
-function statements(
-  db: Db,
-): Record<
-  | 'event'
-  | 'transfer'
-  | 'account'
-  | 'lease'
-  | 'claim'
-  | 'claims'
-  | 'unclaim'
-  | 'endLease'
-  | 'reply'
-  | 'note',
-  Stmt
-> {
+function statements(db: Db): Record<'account' | 'reply' | 'note', Stmt> {
   return {
-    event: db.prepare<unknown[]>('INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)'),
-    transfer: db.prepare<unknown[]>(
-      'INSERT INTO transfer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-    ),
     account: db.prepare<unknown[]>(
       `INSERT INTO account VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE
        SET posted = excluded.posted, held = excluded.held, incoming = excluded.incoming`,
     ),
-    lease: db.prepare<unknown[]>(`INSERT INTO lease VALUES (?, ?, ?, ?, ?, 'running')`),
-    claim: db.prepare<unknown[]>('INSERT INTO claim VALUES (?, ?, ?, ?, ?)'),
-    claims: db.prepare<unknown[]>('SELECT resource, slot, from_at FROM claim WHERE lease = ?'),
-    unclaim: db.prepare<unknown[]>('DELETE FROM claim WHERE lease = ?'),
-    endLease: db.prepare<unknown[]>('UPDATE lease SET state = ? WHERE id = ?'),
     reply: db.prepare<unknown[]>('INSERT INTO reply VALUES (?, ?, ?, ?, ?, ?, ?)'),
     note: db.prepare<unknown[]>('INSERT OR REPLACE INTO private VALUES (?, ?, ?)'),
   };

@@ -5,6 +5,7 @@ import { transferId } from '../../engine/base/ids.ts';
 import type { Event } from '../../engine/market/events.ts';
 import type { Transfer } from '../../engine/bank/ledger.ts';
 import type { StoredReply } from '../loop.ts';
+import type { Value } from './inserter.ts';
 
 /** A row of the table `transfer`, in column order. */
 export interface TransferRow {
@@ -26,9 +27,12 @@ export interface TransferRow {
 }
 
 /** The values of a row, in the table's order. */
-export function transferColumns(r: TransferRow): (string | number | null)[] {
-  const money = [r.seq, r.n, r.at, r.kind, r.ofSeq, r.ofN, r.debit, r.credit, r.amount, r.code];
-  return money.concat(r.agent, r.project, r.resource, r.cfp, r.lease);
+export function transferColumns(r: TransferRow): Value[] {
+  const { seq, n, at, kind, ofSeq, ofN, debit, credit, amount, code } = r;
+  const { agent, project, resource, cfp, lease } = r;
+  const money = [seq, n, at, kind, ofSeq, ofN, debit, credit, amount, code, agent, project];
+  money.push(resource, cfp, lease);
+  return money;
 }
 
 export interface AccountRow {
