@@ -17,9 +17,10 @@ interface Room {
 const BASE = 'core/engine/base';
 const PROTOCOL = 'core/engine/protocol';
 const BANK = 'core/engine/bank';
+const THEORY = 'core/engine/theory';
 const BELOW_MARKET = [BASE, PROTOCOL, BANK];
 const MARKET = ['core/engine/market', 'core/engine/judge', 'core/engine/spec'];
-const ENGINE = ['core/engine', ...BELOW_MARKET, ...MARKET, 'core/engine/view'];
+const ENGINE = ['core/engine', ...BELOW_MARKET, ...MARKET, 'core/engine/view', THEORY];
 const SCREEN = [
   '@tanstack/react-virtual',
   '@xyflow/react',
@@ -42,7 +43,9 @@ export const ROOMS: readonly Room[] = [
   { path: BANK, may: [BASE], pure: exact },
   ...MARKET.map((room) => ({ path: room, may: BELOW_MARKET, pure: exact }) as const),
   { path: 'core/engine/view', may: [...BELOW_MARKET, ...MARKET], pure: exact },
-  { path: 'core/agent', may: [BASE, `${PROTOCOL}:types`], pure },
+  // Formulas of the field. The market does not import them: a rule is never a prediction.
+  { path: THEORY, may: [BASE], pure },
+  { path: 'core/agent', may: [BASE, `${PROTOCOL}:types`, THEORY], pure },
   { path: 'core/lab', may: [...ENGINE, 'core/agent'], pure },
   {
     path: 'core/contract.ts',
@@ -66,9 +69,9 @@ export const ROOMS: readonly Room[] = [
   { path: 'electron', may: ['core/contract.ts', 'node:', 'electron'] },
   {
     path: 'renderer',
-    may: ['core/contract.ts', 'core/engine/view', BASE, `${PROTOCOL}:types`, ...SCREEN],
+    may: ['core/contract.ts', 'core/engine/view', BASE, `${PROTOCOL}:types`, THEORY, ...SCREEN],
   },
-  { path: 'cli', may: ['core/contract.ts', BASE, `${PROTOCOL}:types`, 'node:'] },
+  { path: 'cli', may: ['core/contract.ts', BASE, `${PROTOCOL}:types`, 'core/lab', 'node:'] },
   { path: 'programs', may: ['node:'] },
   { path: 'test', may: ['*'] },
   { path: 'build', may: ['*'] },

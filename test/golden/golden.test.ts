@@ -56,6 +56,7 @@ test('the newest journal has every type of event and every ending', () => {
 const EVERY_TYPE = Object.keys({
   'agent-registered': 0,
   awarded: 0,
+  'bargaining-opened': 0,
   'bidding-closed': 0,
   'budget-set': 0,
   'call-ended': 0,
@@ -68,11 +69,13 @@ const EVERY_TYPE = Object.keys({
   'lease-renewed': 0,
   'lease-started': 0,
   'market-founded': 0,
+  offered: 0,
   'policy-set': 0,
   'proposal-lapsed': 0,
   proposed: 0,
   refused: 0,
   'resource-added': 0,
   'resource-changed': 0,
+  'round-closed': 0,
   'window-rolled': 0,
 } satisfies Record<Event['type'], 0>);

@@ -7,7 +7,7 @@ import { GENESIS, link } from '../../core/engine/base/chain.ts';
 import { fold, type Golden, journals, sha256 } from './golden.ts';
 import { playScript } from './script.ts';
 
-const VERSION = 'v1';
+const VERSION = 'v2';
 const here = import.meta.dirname;
 
 if (!process.argv.includes('--rehash')) {

@@ -12,6 +12,7 @@ export function playScript(): Table {
   endings(t);
   leases(t);
   offers(t);
+  bargains(t);
   t.wait(HOUR);
   return t;
 }
@@ -128,4 +129,40 @@ function offers(t: Table): void {
   t.done('sam', t.award('sam', byHand, p), { charge: c(2) });
   t.offer('sam', slot);
   t.wait(10_000);
+}
+
+/** A deal in turns, a deal where the offers meet, and one round in which nobody concedes. */
+function bargains(t: Table): void {
+  const slot = t.resource('bob');
+  const meet = (protocol: 'alternating-offers' | 'monotonic-concession'): string => {
+    const bargaining = { protocol, roundFee: c(0.01) };
+    t.ok('operator', { type: 'set-policy', body: { bargaining } });
+    const mechanism = { bargaining: true };
+    const cfpId = t.need('ann', { award: 'manual', maxPrice: c(6), mechanism });
+    const proposalId = t.propose('bob', cfpId, 9, { resourceId: slot, negotiable: true });
+    t.ok('ann', { type: 'bargain', cfpId, body: { proposalId } });
+    return cfpId;
+  };
+  const offer = (who: string, cfpId: string, price: number, penalty = 0): void => {
+    t.ok(who, { type: 'offer', cfpId, body: { price: c(price), terms: { penalty: c(penalty) } } });
+  };
+  const turns = meet('alternating-offers');
+  offer('ann', turns, 2, 3);
+  offer('bob', turns, 5, 1);
+  t.ok('ann', { type: 'accept-offer', cfpId: turns, body: { message: 'agreed' } });
+  t.done('bob', t.leaseFor(turns).id);
+  const meeting = meet('monotonic-concession');
+  offer('ann', meeting, 3);
+  offer('bob', meeting, 7);
+  offer('ann', meeting, 5.5);
+  t.wait(1000);
+  offer('bob', meeting, 5);
+  t.wait(1000);
+  t.done('bob', t.leaseFor(meeting).id);
+  const stuck = meet('monotonic-concession');
+  offer('ann', stuck, 3);
+  t.wait(1000);
+  t.wait(1000);
+  const left = meet('alternating-offers');
+  t.ok('ann', { type: 'quit', cfpId: left, body: { round: 2 } });
 }

@@ -46,6 +46,7 @@ export const CODES = [
   'lease', // the price of a lease, held at the award and posted when it is done
   'penalty', // paid to the manager when the contractor gives a lease back
   'surcharge', // what an aggressive caller pays per call
+  'round-fee', // what an offer in a bargaining costs its sender, where the policy says so
 ] as const;
 export type TransferCode = (typeof CODES)[number];
 

@@ -45,6 +45,16 @@ export const LIMITS = {
   /** Late messages logged per conversation; later ones are refused without a record. */
   lateLoggedPerCallMax: 32,
 
+  /** Rounds of one bargaining; it then ends in conflict. */
+  roundsMax: 100,
+  /** How long a round of a bargaining may stay open. */
+  roundMsMin: 20,
+  roundMsMax: MINUTE,
+  /** Time of a whole bargaining; it ends in conflict there, whatever its rounds. */
+  bargainMsMax: 10 * MINUTE,
+  /** Characters of the words that go with an offer; longer is 400. */
+  messageLengthMax: 500,
+
   /** How long a call may stay open for proposals. */
   replyByMsMin: 10,
   replyByMsMax: HOUR,

@@ -9,7 +9,7 @@ import type { Instant } from '../base/time.ts';
 import { problem } from '../protocol/problems.ts';
 import { accepted, actingAgent, type Command, type Decision, refused } from './commands.ts';
 import type { Event, Policy, Scope } from './events.ts';
-import type { Market, Resource } from './state.ts';
+import { bargainingRule, type Market, type Resource } from './state.ts';
 
 const operatorOnly = problem('forbidden', 'only the operator can do that');
 const trusted = (cmd: Command): boolean => cmd.actor.kind !== 'agent';
@@ -182,6 +182,7 @@ export function setPolicy(m: Market, cmd: Extract<Command, { type: 'set-policy' 
     priorityReserve: priorityReserve ?? old.priorityReserve,
     defaults: { ...old.defaults, ...defaults },
     surcharge: surcharge === undefined ? old.surcharge : surcharge,
+    bargaining: { ...bargainingRule(m), ...cmd.body.bargaining },
   };
   const events: Event[] = [{ seq: 0, at: 0, type: 'policy-set', policy }];
   if (reservePrices !== undefined) {

@@ -1,14 +1,15 @@
 // The award: credit hold + slot claim + lease + record, one event, all or nothing.
 import { release, type Transfer } from '../bank/ledger.ts';
 import { must } from '../base/assert.ts';
-import { type Credits, ZERO } from '../base/credits.ts';
+import { type Credits, credits, SUPPLY_MAX, ZERO } from '../base/credits.ts';
 import { idOf } from '../base/ids.ts';
 import type { Instant } from '../base/time.ts';
 import { problem, type Problem } from '../protocol/problems.ts';
+import { acceptable, closing, conflict, openBargaining, withDeal } from './bargaining.ts';
 import { slotsFree } from './capacity.ts';
 import { accepted, type Command, type Decision, refused } from './commands.ts';
 import { endCall } from './endings.ts';
-import type { Claim, Event, Loss, WhyUnawarded } from './events.ts';
+import type { Bargained, Claim, Event, Loss, Offer, WhyUnawarded } from './events.ts';
 import { fundingAccount, hold, HOLD_SLACK, projectOf, short } from './funding.ts';
 import {
   agentOf,
@@ -33,6 +34,10 @@ export function award(m: Market, cmd: Extract<Command, { type: 'award' }>): Deci
   }
   if (c.state === 'awarded' || c.state === 'failed') {
     return refused(problem('already-awarded', 'the call has been awarded'));
+  }
+  if (c.state === 'bargaining') {
+    const hint = 'accept or improve the standing offer, or quit';
+    return refused(problem('call-closed', 'the call is being bargained over', { hint }));
   }
   if (!isOpen(c)) return refused(problem('call-closed', `the call is ${c.state}`));
   if (cmd.at >= c.decideBy) return refused(problem('call-closed', 'the time to decide is over'));
@@ -88,6 +93,9 @@ export function decideCall(m: Market, c: Conversation, at: Instant, draw: number
     const outcome = determine(ruleOf(c), bids.map(bidOf), draw);
     const winner = outcome.winner;
     if (winner === null) {
+      const opening =
+        failed === null ? negotiate(m, c, bids, at, [...losses, ...outcome.losses]) : null;
+      if (opening !== null) return opening;
       failed ??= outcome.losses.some(overMax) ? 'all-above-max-price' : null;
       losses.push(...outcome.losses);
       break;
@@ -108,6 +116,60 @@ export function decideCall(m: Market, c: Conversation, at: Instant, draw: number
     if (insolvent && c.direction === 'need') break;
   }
   return endCall(m, c, 'unawarded', failed ?? unanswered(c), losses);
+}
+
+/** Every price is above the limit: the best that is negotiable is bargained over, if any is. */
+function negotiate(
+  m: Market,
+  c: Conversation,
+  bids: readonly Proposal[],
+  at: Instant,
+  losses: readonly Loss[],
+): Event | null {
+  const dear = new Set(losses.filter(overMax).map((l) => l.proposalId));
+  const open = bids.filter((p) => p.negotiable === true && dear.has(p.id));
+  const rule = { ...ruleOf(c), pricing: 'first-price' as const, limitPrice: credits(SUPPLY_MAX) };
+  const best = determine(rule, open.map(bidOf), 0).winner?.bid.id;
+  const p = open.find(({ id }) => id === best);
+  return p === undefined ? null : openBargaining(m, c, p, at, losses);
+}
+
+/** A round's time is over, or both have spoken in it. */
+export function closeRound(m: Market, c: Conversation, at: Instant, draw: number): Event {
+  const b = must(c.bargaining, 'bargaining');
+  const closed = closing(b, at, draw);
+  if (closed.kind === 'conflict') return conflict(m, c, b, closed.why, closed.round);
+  const { cfpId, proposalId, managerId, contractorId } = { cfpId: c.id, ...b };
+  const parties = { cfpId, proposalId, managerId, contractorId };
+  if (closed.kind === 'next') {
+    return { seq: 0, at: 0, type: 'round-closed', ...parties, closed: closed.round };
+  }
+  const ended = { round: closed.round, deal: closed.deal, conflict: null, by: null, message: '' };
+  const event = dealOver(m, c, { ...parties, ...ended }, closed.deal, { at, entropy: draw });
+  return 'code' in event ? conflict(m, c, b, 'infeasible', closed.round) : event;
+}
+
+/** A party accepts what the other has on the table. */
+export function acceptOffer(m: Market, cmd: Extract<Command, { type: 'accept-offer' }>): Decision {
+  const found = acceptable(m, cmd);
+  if ('code' in found) return refused(found);
+  const event = dealOver(m, found.c, found.bargained, found.deal, cmd);
+  if ('code' in event) return refused(event);
+  const { cfpId, proposalId, leaseId } = event;
+  return accepted([event], { cfpId, proposalId, leaseId });
+}
+
+/** An agreement is an award like any other, at the terms of the deal. */
+function dealOver(
+  m: Market,
+  c: Conversation,
+  bargained: Bargained,
+  deal: Offer,
+  stamp: { at: Instant; entropy: number },
+): AwardEvent | Problem {
+  const p = withDeal(proposalOf(m, bargained.proposalId), deal);
+  const event = awardTo(m, c, p, deal.price, stamp);
+  return 'code' in event ? event : { ...event, bargained };
 }
 
 const overMax = (l: Loss): boolean =>

@@ -15,6 +15,8 @@ import { fundingAccount, hold, HOLD_SLACK, projectOf, surchargeFor } from './fun
 import { cancelAwarded } from './leases.ts';
 import {
   type Agent,
+  bargainingRule,
+  bargainMs,
   type Conversation,
   isOpen,
   type Market,
@@ -108,6 +110,9 @@ function directionProblem(body: Open['body']): Problem | null {
     if (body.minPrice !== undefined) return wrong('minPrice', 'minPrice belongs to an offer');
     return null;
   }
+  if (body.mechanism?.bargaining === true) {
+    return wrong('mechanism.bargaining', 'only a need can be bargained over');
+  }
   if (body.maxPrice !== undefined) return wrong('maxPrice', 'maxPrice belongs to a need');
   if (body.mechanism?.pricing === 'second-score') {
     return wrong('mechanism.pricing', 'an offer is sold by first-price or second-price');
@@ -148,6 +153,9 @@ function callTerms(m: Market, { body, at }: Open, agent: Agent): Draft {
   const replyBy = at + (body.replyByMs ?? m.policy.defaults.replyByMs);
   const offer = body.offer === undefined ? null : lotOf(m, body.offer);
   const pricing = body.mechanism?.pricing ?? defaultPricing(m, offer);
+  const bargains = body.mechanism?.bargaining === true;
+  // Proposals stand until then by default, so that what is bargained over stays held.
+  const talk = bargains ? bargainMs(bargainingRule(m)) : 0;
   return {
     cfpId: idOf('cfp', m.seq + 1),
     managerId: agent.id,
@@ -157,8 +165,13 @@ function callTerms(m: Market, { body, at }: Open, agent: Agent): Draft {
     offer,
     limitPrice: body.maxPrice ?? body.minPrice ?? floorOf(m, offer),
     replyBy,
-    decideBy: replyBy + (award === 'auto' ? AUTO_SLACK : LIMITS.decideMs),
-    mechanism: { type: 'contract-net', pricing, delayCost: body.mechanism?.delayCost ?? ZERO },
+    decideBy: replyBy + (award === 'auto' ? AUTO_SLACK : LIMITS.decideMs) + talk,
+    mechanism: {
+      type: 'contract-net',
+      pricing,
+      delayCost: body.mechanism?.delayCost ?? ZERO,
+      ...(bargains ? { bargaining: true } : {}),
+    },
     award,
   };
 }

@@ -20,6 +20,10 @@ export type CommandBody =
   | { type: 'propose'; cfpId: string; body: body.Of<typeof body.propose> }
   | { type: 'refuse'; cfpId: string; body: body.Of<typeof body.refuseCall> }
   | { type: 'award'; cfpId: string; body: body.Of<typeof body.award> }
+  | { type: 'bargain'; cfpId: string; body: body.Of<typeof body.award> }
+  | { type: 'offer'; cfpId: string; body: body.Of<typeof body.bargainOffer> }
+  | { type: 'accept-offer'; cfpId: string; body: body.Of<typeof body.bargainAnswer> }
+  | { type: 'quit'; cfpId: string; body: body.Of<typeof body.bargainAnswer> }
   | { type: 'cancel'; cfpId: string }
   | { type: 'enforce'; leaseId: string; enforcement: Enforcement }
   | { type: 'renew'; leaseId: string; body: body.Of<typeof body.renew> }

@@ -3,7 +3,8 @@
 import { assertNever, must } from '../base/assert.ts';
 import { problem } from '../protocol/problems.ts';
 import * as admin from './admin.ts';
-import { award, decideCall, giveUp } from './awards.ts';
+import { acceptOffer, award, closeRound, decideCall, giveUp } from './awards.ts';
+import { bargain, conflict, makeOffer, quit } from './bargaining.ts';
 import { cancelCall, openCall, refuseCall } from './calls.ts';
 import { accepted, type Command, type Decision, refused } from './commands.ts';
 import { endCall, releaseProposal } from './endings.ts';
@@ -43,6 +44,14 @@ export function decide(m: Market, cmd: Command): Decision {
       return refuseCall(m, cmd);
     case 'award':
       return award(m, cmd);
+    case 'bargain':
+      return bargain(m, cmd);
+    case 'offer':
+      return makeOffer(m, cmd);
+    case 'accept-offer':
+      return acceptOffer(m, cmd);
+    case 'quit':
+      return quit(m, cmd);
     case 'cancel':
       return cancelCall(m, cmd);
     case 'enforce':
@@ -80,6 +89,8 @@ function fire(m: Market, { kind, id }: Timer, cmd: Command): Event[] {
         return [{ seq: 0, at: 0, type: 'bidding-closed', cfpId: id }];
       return [decideCall(m, c, cmd.at, cmd.entropy)]; // nobody to choose from: named ending
     }
+    case 'round':
+      return [closeRound(m, conversationOf(m, id), cmd.at, cmd.entropy)];
     case 'give-up':
       return [giveUp(m, conversationOf(m, id))];
     case 'lapse':
@@ -99,6 +110,9 @@ function fire(m: Market, { kind, id }: Timer, cmd: Command): Event[] {
 function lapse(m: Market, proposalId: string): Event[] {
   const p = proposalOf(m, proposalId);
   const c = conversationOf(m, p.cfpId);
+  if (c.state === 'bargaining') {
+    return [conflict(m, c, must(c.bargaining, 'bargaining'), 'timed-out', null)];
+  }
   const transfers = releaseProposal(m, proposalId);
   const lapsed: Event = {
     seq: 0,

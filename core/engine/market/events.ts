@@ -4,7 +4,15 @@ import type { BudgetRule } from '../bank/budget.ts';
 import type { Transfer } from '../bank/ledger.ts';
 import type { Credits } from '../base/credits.ts';
 import type { Instant, Ms } from '../base/time.ts';
-import type { AwardMode, Pricing, RefusalReason, Task, Terms } from '../protocol/bodies.ts';
+import type { BargainingProtocol, BargainingRole, Conflict } from '../protocol/bargaining.ts';
+import type {
+  AwardMode,
+  Pricing,
+  ProtocolChoice,
+  RefusalReason,
+  Task,
+  Terms,
+} from '../protocol/bodies.ts';
 import type { Need, ResourceKind } from '../protocol/need.ts';
 
 /** How agents came to be here: by API, as this machine's own seller, or for a command line. */
@@ -16,6 +24,8 @@ export interface Mechanism {
   pricing: Pricing;
   /** Credits per minute of start delay, used for ranking only. */
   delayCost: Credits;
+  /** Its manager is willing to bargain. Absent in calls that are not. */
+  bargaining?: true;
 }
 /** A slot put up for sale by its owner. */
 export interface Lot {
@@ -52,6 +62,7 @@ export const LOSS_REASONS = [
   'not-chosen', // a manual manager chose another one
   'cancelled',
   'unawarded',
+  'no-agreement', // it was bargained over without a deal
 ] as const;
 export type LossReason = (typeof LOSS_REASONS)[number];
 
@@ -61,6 +72,7 @@ export const WHY_UNAWARDED = [
   'all-above-max-price',
   'insufficient-credits',
   'not-decided',
+  'no-agreement',
 ] as const;
 export type WhyUnawarded = (typeof WHY_UNAWARDED)[number];
 
@@ -71,6 +83,66 @@ export interface Policy {
   priorityReserve: number;
   defaults: { pricing: Pricing; award: AwardMode; replyByMs: Ms };
   surcharge: { rate: Credits; freeCalls: number; halfLifeMs: Ms } | null;
+  /** Absent in journals from before there was bargaining. */
+  bargaining?: BargainingRule;
+}
+
+/** How calls bargain: the operator's rule. */
+export interface BargainingRule {
+  protocol: ProtocolChoice;
+  /** Under auto: leases shorter than this bargain by the faster protocol. */
+  fastBelowMs: Ms;
+  /** Under auto: alternating offers only where this much lies between the two limits. */
+  worthWaiting: Credits;
+  roundsMax: number;
+  roundMs: Ms;
+  /** Value left after one more round, 0..1. */
+  discount: Record<BargainingRole, number>;
+  /** What an offer costs its sender. */
+  roundFee: Credits;
+}
+
+/** One offer, all issues. */
+export interface Offer {
+  price: Credits;
+  startDelayMs: Ms;
+  reclaimWindowMs: Ms;
+  penalty: Credits;
+}
+/** A closed round. In alternating offers one side has spoken; a silent side is null. */
+export interface Round {
+  round: number;
+  at: Instant;
+  said: Record<BargainingRole, Said | null>;
+}
+export interface Said {
+  offer: Offer;
+  message: string;
+}
+export const PROTOCOL_REASONS = [
+  'operator',
+  'short-lease',
+  'worth-the-wait',
+  'small-surplus',
+] as const;
+export type ProtocolReason = (typeof PROTOCOL_REASONS)[number];
+
+/** The parties of a bargaining, in each of its events: who is told follows from them. */
+interface Between {
+  cfpId: string;
+  proposalId: string;
+  managerId: string;
+  contractorId: string;
+}
+/** How a bargaining ended, in the event that ends its call. */
+export interface Bargained extends Between {
+  /** The round that this ending closes, if it closes one. */
+  round: Round | null;
+  deal: Offer | null;
+  conflict: Conflict | null;
+  /** The last words of whoever accepted or walked away. */
+  by: BargainingRole | null;
+  message: string;
 }
 
 export interface DelegateConfig {
@@ -129,6 +201,8 @@ export type EventBody =
       needId: string | null;
       /** The capacity it holds; null for a bid in an offer, where the call holds the slots. */
       claim: Claim | null;
+      /** Its price is an opening. Absent in those that are firm. */
+      negotiable?: true;
     } & Moves)
   | { type: 'refused'; cfpId: string; agentId: string; reason: RefusalReason; detail: string }
   | { type: 'late-proposal'; cfpId: string; agentId: string; price: Credits }
@@ -141,7 +215,20 @@ export type EventBody =
       state: 'unawarded' | 'cancelled';
       why: WhyUnawarded | null;
       losses: Loss[];
+      bargained?: Bargained;
     } & Moves)
+  | ({ type: 'bargaining-opened' } & Between & BargainingTerms & Moves)
+  | ({
+      type: 'offered';
+      role: BargainingRole;
+      round: number;
+      offer: Offer;
+      message: string;
+      /** In simultaneous rounds nobody sees it before the round is closed. */
+      sealed: boolean;
+    } & Between &
+      Moves)
+  | ({ type: 'round-closed'; closed: Round } & Between)
   | { type: 'lease-started'; leaseId: string }
   | { type: 'lease-enforced'; leaseId: string; enforcement: Enforcement }
   | { type: 'lease-renewed'; leaseId: string; endAt: Instant }
@@ -195,6 +282,23 @@ export interface AwardedLease {
   price: Credits;
   project: string;
   durationMs: Ms;
+  losses: Loss[];
+  /** Set when it was bargained for: the lease has the terms of the deal. */
+  bargained?: Bargained;
+}
+
+export interface BargainingTerms {
+  protocol: BargainingProtocol;
+  chosenBy: ProtocolReason;
+  roundsMax: number;
+  roundMs: Ms;
+  /** It ends at the latest when the proposal or the time to decide does. */
+  endsAt: Instant;
+  discount: Record<BargainingRole, number>;
+  /** What the contractor opens with: its proposal. */
+  opening: Offer;
+  /** The least the contractor may take, by its resource's reserve price at that moment. */
+  floor: Credits;
   losses: Loss[];
 }
 

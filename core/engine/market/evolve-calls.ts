@@ -5,6 +5,7 @@ import { transferId } from '../base/ids.ts';
 import { LIMITS } from '../base/limits.ts';
 import { next, type Performative } from '../protocol/automaton.ts';
 import { giveUp, take } from './capacity.ts';
+import { bargainingEnded, overtake } from './evolve-bargaining.ts';
 import type { Event, Loss } from './events.ts';
 import {
   agentOf,
@@ -113,6 +114,7 @@ export function proposed(m: Market, e: Of<'proposed'>): void {
     state: 'live',
     holds: hold === null ? [] : [hold],
     loss: null,
+    ...(e.negotiable === true ? { negotiable: true as const } : {}),
   };
   m.proposals.set(id, p);
   const invited = c.dialogues.has(contractorId);
@@ -172,12 +174,14 @@ export function callEnded(m: Market, e: Of<'call-ended'>): void {
     closeProposal(m, loss.proposalId, loss.reason === 'expired' ? 'lapsed' : 'rejected', loss);
   }
   c.why = e.why;
+  if (e.bargained !== undefined) bargainingEnded(m, e.bargained, e.at);
   closeCall(m, c, e.state);
   retire(m, [c]);
 }
 
 /** Takes a conversation off the open calls; dialogues that never answered end with it. */
 export function closeCall(m: Market, c: Conversation, state: Conversation['state']): void {
+  overtake(c);
   c.state = state;
   c.hold = null;
   if (c.claim !== null) {

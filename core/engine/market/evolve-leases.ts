@@ -2,6 +2,7 @@
 import { must } from '../base/assert.ts';
 import { next } from '../protocol/automaton.ts';
 import { giveUp, take } from './capacity.ts';
+import { bargainingEnded } from './evolve-bargaining.ts';
 import { closeCall, closeProposal, holdIn, retire } from './evolve-calls.ts';
 import type { Event } from './events.ts';
 import {
@@ -22,6 +23,7 @@ export function awarded(m: Market, e: Of<'awarded'>): void {
   const c = conversationOf(m, e.cfpId);
   const p = proposalOf(m, e.proposalId);
   for (const loss of e.losses) closeProposal(m, loss.proposalId, 'rejected', loss);
+  if (e.bargained !== undefined) bargainingEnded(m, e.bargained, e.at);
   closeProposal(m, p.id, 'accepted', null);
   for (const call of callsOf(m, e)) {
     call.proposalId = e.proposalId;

@@ -10,6 +10,7 @@ import {
   type Transfer,
 } from '../bank/ledger.ts';
 import { assert, assertNever, must } from '../base/assert.ts';
+import { bargainingOpened, offered, roundClosed } from './evolve-bargaining.ts';
 import { callEnded, cfpOpened, lapsed, late, proposed, refused } from './evolve-calls.ts';
 import {
   awarded,
@@ -83,6 +84,12 @@ function apply(m: Market, e: Event): void {
     case 'bidding-closed':
       conversationOf(m, e.cfpId).state = 'deciding';
       return armCall(m, e.cfpId);
+    case 'bargaining-opened':
+      return bargainingOpened(m, e);
+    case 'offered':
+      return offered(m, e);
+    case 'round-closed':
+      return roundClosed(m, e);
     case 'awarded':
       return awarded(m, e);
     case 'call-ended':

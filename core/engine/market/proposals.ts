@@ -58,6 +58,7 @@ export function propose(m: Market, cmd: Propose): Decision {
     claim,
     needId,
     transfers,
+    ...(cmd.body.negotiable === true ? { negotiable: true as const } : {}),
   };
   return accepted([event], { proposalId, cfpId: c.id }, 201);
 }
@@ -214,6 +215,9 @@ function bidFields(lot: Lot, body: Propose['body']): Problem | null {
   }
   if (body.startDelayMs !== undefined && body.startDelayMs > 0) {
     return only('startDelayMs', 'an offered slot starts at the award');
+  }
+  if (body.negotiable === true) {
+    return only('negotiable', 'a bid in an offer is firm: only a need can be bargained over');
   }
   if (body.terms !== undefined && Object.keys(body.terms).length > 0) {
     return only('terms', 'the terms of an offer are its owner’s');

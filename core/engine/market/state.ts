@@ -3,12 +3,15 @@
 import { createLedger, type Ledger, type Pending } from '../bank/ledger.ts';
 import { must } from '../base/assert.ts';
 import { type Credits, credits, ZERO } from '../base/credits.ts';
-import { type Instant, type Ms, SECOND } from '../base/time.ts';
+import { LIMITS } from '../base/limits.ts';
+import { type Instant, MINUTE, type Ms, SECOND } from '../base/time.ts';
+import type { BargainingProtocol, BargainingRole, Conflict } from '../protocol/bargaining.ts';
 import type { DialogueState } from '../protocol/automaton.ts';
 import { RESOURCE_KINDS, type ResourceKind } from '../protocol/need.ts';
 import type { RefusalReason, Terms } from '../protocol/bodies.ts';
 import type {
   AgentKind,
+  BargainingRule,
   CallTerms,
   Claim,
   DelegateConfig,
@@ -16,7 +19,11 @@ import type {
   LeaseEnding,
   LeaseHow,
   Loss,
+  Offer,
   Policy,
+  ProtocolReason,
+  Round,
+  Said,
   WhyUnawarded,
 } from './events.ts';
 import { createTimers, type Timers } from './timers.ts';
@@ -80,6 +87,37 @@ export interface Proposal {
   /** Open holds: the bidder's price in an offer, the contractor's penalty in a need. */
   holds: string[];
   loss: Loss | null;
+  negotiable?: true;
+}
+
+/** A bargaining over one proposal of a call. */
+export interface Bargaining {
+  protocol: BargainingProtocol;
+  chosenBy: ProtocolReason;
+  proposalId: string;
+  managerId: string;
+  contractorId: string;
+  state: 'running' | 'agreed' | 'conflict';
+  conflict: Conflict | null;
+  /** The open round, from 1. */
+  round: number;
+  roundsMax: number;
+  roundMs: Ms;
+  openedAt: Instant;
+  /** When the open round is closed at the latest, and the whole. */
+  roundEndsAt: Instant;
+  endsAt: Instant;
+  /** Whose turn it is; null where both speak in a round. */
+  turn: BargainingRole | null;
+  /** What each side has on the table, seen by both. */
+  standing: Record<BargainingRole, Offer | null>;
+  /** What was said in the open round, sealed until it closes. */
+  said: Record<BargainingRole, Said | null>;
+  rounds: Round[];
+  deal: Offer | null;
+  /** The least that the contractor's reserve price allowed when it began. */
+  floor: Credits;
+  discount: Record<BargainingRole, number>;
 }
 
 export interface Dialogue {
@@ -91,6 +129,7 @@ export interface Dialogue {
 export const CALL_STATES = [
   'open',
   'deciding',
+  'bargaining',
   'awarded',
   'unawarded',
   'cancelled',
@@ -118,6 +157,8 @@ export interface Conversation extends Omit<CallTerms, 'cfpId' | 'invited' | 'loa
   bids: string[];
   proposalId: string | null;
   leaseId: string | null;
+  /** Absent in calls that never bargained. */
+  bargaining?: Bargaining;
 }
 
 export const LEASE_STATES = [
@@ -195,12 +236,31 @@ export interface Market {
   timers: Timers;
 }
 
+export const DEFAULT_BARGAINING: BargainingRule = {
+  protocol: 'auto',
+  fastBelowMs: MINUTE,
+  worthWaiting: credits(1_000_000),
+  roundsMax: 20,
+  roundMs: SECOND,
+  discount: { manager: 0.95, contractor: 0.95 },
+  roundFee: ZERO,
+};
+
 export const DEFAULT_POLICY: Policy = {
   reservePrices: { gpu: credits(10_000_000), cpu: credits(1_000_000), memory: credits(100_000) },
   priorityReserve: 0,
   defaults: { pricing: 'first-price', award: 'auto', replyByMs: 2 * SECOND },
   surcharge: null,
+  bargaining: DEFAULT_BARGAINING,
 };
+
+/** How long a bargaining takes at the most. */
+export const bargainMs = ({ roundsMax, roundMs }: BargainingRule): Ms =>
+  Math.min(roundsMax * roundMs, LIMITS.bargainMsMax);
+
+/** The rule in force, also for a journal from before there was one. */
+export const bargainingRule = (m: Market): BargainingRule =>
+  m.policy.bargaining ?? DEFAULT_BARGAINING;
 
 export function createMarket(): Market {
   return {
@@ -230,7 +290,8 @@ function byKind(): Map<ResourceKind, Set<string>> {
   return new Map(RESOURCE_KINDS.map((kind) => [kind, new Set()]));
 }
 
-export const isOpen = (c: Conversation): boolean => c.state === 'open' || c.state === 'deciding';
+export const isOpen = (c: Conversation): boolean =>
+  c.state === 'open' || c.state === 'deciding' || c.state === 'bargaining';
 export const isRunning = (l: Lease): boolean => l.ended === null;
 
 export function conversationOf(m: Market, id: string): Conversation {

@@ -8,6 +8,7 @@ import type { Market, Proposal } from './state.ts';
 export const TIMER_KINDS = [
   'window', // a budget window ends
   'decide', // a call reaches replyBy, or all have answered
+  'round', // a round of a bargaining closes
   'give-up', // a manual manager has not decided
   'lapse', // a proposal's own validity ends
   'start', // a lease begins
@@ -72,6 +73,10 @@ function dueAtOf(m: Market, { kind, id }: Timer): Instant | null {
       const c = m.conversations.get(id);
       return c?.state === 'open' ? decideAt(c) : null;
     }
+    case 'round': {
+      const c = m.conversations.get(id);
+      return c?.state === 'bargaining' ? (c.bargaining?.roundEndsAt ?? null) : null;
+    }
     case 'give-up': {
       const c = m.conversations.get(id);
       return c?.state === 'deciding' ? c.decideBy : null;
@@ -122,6 +127,7 @@ export function armCall(m: Market, id: string): void {
   const c = m.conversations.get(id);
   if (c?.state === 'open') arm(m, 'decide', decideAt(c), id);
   else if (c?.state === 'deciding') arm(m, 'give-up', c.decideBy, id);
+  else if (c?.state === 'bargaining') arm(m, 'round', c.bargaining?.roundEndsAt ?? c.decideBy, id);
 }
 
 /** A proposal that is valid until its call has to be decided ends with the call. */

@@ -3,6 +3,7 @@
 import { ID_PATTERN } from '../base/ids.ts';
 import { LIMITS } from '../base/limits.ts';
 import type { Instant } from '../base/time.ts';
+import { BARGAINING_PROTOCOLS } from './bargaining.ts';
 import { type Need, needSentence, RESOURCE_KINDS } from './need.ts';
 import {
   amount,
@@ -107,6 +108,8 @@ const mechanism = object({
   pricing: optional(oneOf(PRICINGS)),
   /** Credits per minute of start delay, added to a price when proposals are ranked, never paid. */
   delayCost: optional(amount()),
+  /** Where no price is within the limit, the best contractor may be bargained with. */
+  bargaining: optional(flag),
 });
 /** What a task is worth to its owner. Goes to the caller's own delegate and nowhere else. */
 export const valuation = object({
@@ -149,6 +152,8 @@ export const propose = object({
   resourceId: optional(id),
   validForMs: optional(integer(LIMITS.validForMsMin, LIMITS.validForMsMax)),
   terms: optional(terms),
+  /** In a need: this price is an opening, and may be bargained down. */
+  negotiable: optional(flag),
   /** In an offer: the bidder's own need that this slot would serve. */
   cfpId: optional(id),
 });
@@ -170,6 +175,25 @@ export const REFUSAL_REASONS = [
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 export const refuseCall = object({ reason: oneOf(REFUSAL_REASONS), detail: optional(prose) });
 
+// ---- bargaining ----
+const round = integer(1, LIMITS.roundsMax);
+/** Words to the other side, beside the offer that counts. */
+const message = text({ max: LIMITS.messageLengthMax });
+const issues = object({
+  reclaimWindowMs: optional(integer(0, LIMITS.reclaimWindowMsMax)),
+  penalty: optional(amount()),
+});
+/** An offer in a bargaining; what it does not name stays as it was. */
+export const bargainOffer = object({
+  price: amount(),
+  startDelayMs: optional(integer(0, LIMITS.startDelayMsMax)),
+  terms: optional(issues),
+  /** The round it is meant for: in any other it is refused. */
+  round: optional(round),
+  message: optional(message),
+});
+export const bargainAnswer = object({ round: optional(round), message: optional(message) });
+
 export const award = object({ proposalId: id });
 export const nothing = object({});
 
@@ -185,6 +209,10 @@ export const done = object({
 export const fail = object({ epoch, reason: prose, usage: optional(anyJson(4096)) });
 
 // ---- policy, clock, delegates ----
+/** `auto` chooses by the rules of the policy; `off` lets nobody bargain. */
+export const PROTOCOL_CHOICES = ['auto', 'off', ...BARGAINING_PROTOCOLS] as const;
+export type ProtocolChoice = (typeof PROTOCOL_CHOICES)[number];
+const share = decimal(0, 1);
 const prices = object({
   gpu: optional(amount()),
   cpu: optional(amount()),
@@ -211,6 +239,22 @@ export const setPolicy = object({
         halfLifeMs: integer(1000, LIMITS.windowMsMax),
       }),
     ),
+  ),
+  /** Which protocol calls bargain by, and its bounds. */
+  bargaining: optional(
+    object({
+      protocol: optional(oneOf(PROTOCOL_CHOICES)),
+      /** Under auto: shorter leases bargain by the faster protocol. */
+      fastBelowMs: optional(integer(0, LIMITS.leaseMsMax)),
+      /** Under auto: alternating offers only where this much lies between the two limits. */
+      worthWaiting: optional(amount()),
+      roundsMax: optional(integer(1, LIMITS.roundsMax)),
+      roundMs: optional(integer(LIMITS.roundMsMin, LIMITS.roundMsMax)),
+      /** Value left after one more round, told to both sides. */
+      discount: optional(object({ manager: share, contractor: share })),
+      /** What an offer costs its sender. */
+      roundFee: optional(amount()),
+    }),
   ),
   /** Synthetic probes come with the judge; until then only 0 is accepted. */
   probeRate: optional(integer(0, 0)),

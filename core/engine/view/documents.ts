@@ -2,6 +2,7 @@
 // bids and reservation prices are left out here, in one place, for everybody they do not belong to.
 import { accountOf, agentAccount, available, projectAccount } from '../bank/ledger.ts';
 import { windowEndsAt } from '../bank/budget.ts';
+import { bargainingDocument } from './bargaining.ts';
 import type { Account } from '../bank/ledger.ts';
 import { type Credits, toDecimal } from '../base/credits.ts';
 import { iso, type Instant } from '../base/time.ts';
@@ -131,6 +132,7 @@ export function proposalDocument(p: Proposal): Doc {
     price: toDecimal(p.price),
     startDelayMs,
     needId: p.needId,
+    negotiable: p.negotiable === true,
     terms: {
       ...(reclaimWindowMs === undefined ? {} : { reclaimWindowMs }),
       ...(penalty === undefined ? {} : { penalty: toDecimal(penalty) }),
@@ -163,13 +165,17 @@ export function cfpDocument(m: Slice, c: Conversation, viewer: Viewer): Doc {
     ...(c.need === null ? {} : { need: c.need }),
     ...(c.offer === null ? {} : { offer: c.offer }),
     ...(inside ? { [limit]: toDecimal(c.limitPrice) } : {}),
-    mechanism: { type, pricing, delayCost: toDecimal(delayCost) },
+    mechanism: {
+      ...{ type, pricing, delayCost: toDecimal(delayCost) },
+      bargaining: c.mechanism.bargaining === true,
+    },
     awardMode: c.award,
     openedAt: iso(c.openedAt),
     replyBy: iso(c.replyBy),
     endedAt: isoOrNull(c.endedAt),
     proposals: seen.map(proposalDocument),
     refusals: refusals(c, viewer, inside),
+    bargaining: bargainingDocument(c, viewer),
     dialogue: own?.state ?? null,
     ...(ownProposal?.loss ? { lost: lossDocument(ownProposal.loss) } : {}),
     award: awardDocument(m, c, viewer),

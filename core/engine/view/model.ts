@@ -16,6 +16,7 @@ import type {
   WhyUnawarded,
 } from '../market/events.ts';
 import type { CallState, LeaseState } from '../market/state.ts';
+import type { BargainingDoc } from './bargaining.ts';
 
 export interface BudgetView {
   amount: Credits;
@@ -106,6 +107,8 @@ export interface CallView {
   late: number;
   proposalId: string | null;
   leaseId: string | null;
+  /** How its price was or is bargained over; null for calls that never were. */
+  bargaining: BargainingDoc | null;
 }
 
 export interface LeaseView {

@@ -8,6 +8,7 @@ import {
   projectAccount,
   trialSum,
 } from '../bank/ledger.ts';
+import { bargainingDocument } from './bargaining.ts';
 import { windowEndsAt } from '../bank/budget.ts';
 import { add, ZERO } from '../base/credits.ts';
 import type { Event } from '../market/events.ts';
@@ -153,6 +154,7 @@ export function callView(m: Market, c: Conversation): CallView {
     late: c.late,
     proposalId: c.proposalId,
     leaseId: c.leaseId,
+    bargaining: bargainingDocument(c, 'operator'),
   };
 }
 

@@ -3,6 +3,7 @@
 import { agentAccount } from '../bank/ledger.ts';
 import { must } from '../base/assert.ts';
 import { ZERO } from '../base/credits.ts';
+import { bargainingOpened, offered, roundClosed } from '../market/evolve-bargaining.ts';
 import {
   callEnded,
   cfpOpened,
@@ -80,6 +81,15 @@ function follow(m: Market, e: Event): void {
       if (c !== undefined) c.state = 'deciding';
       return;
     }
+    case 'bargaining-opened':
+      return bargainingOpened(m, {
+        ...e,
+        losses: e.losses.filter((l) => m.proposals.has(l.proposalId)),
+      });
+    case 'offered':
+      return offered(m, e);
+    case 'round-closed':
+      return roundClosed(m, e);
     case 'awarded':
     case 'call-ended':
       return ended(m, { ...e, losses: e.losses.filter((l) => m.proposals.has(l.proposalId)) });

@@ -4,6 +4,7 @@ import { type Credits, toDecimal } from '../base/credits.ts';
 import { iso, MINUTE, SECOND } from '../base/time.ts';
 import type { Event, Loss, LossReason } from '../market/events.ts';
 import type { Performative } from '../protocol/automaton.ts';
+import { bargainingLines, lastWords } from './trace-bargaining.ts';
 
 /** One message. `toId` null is a broadcast. */
 export interface TraceLine {
@@ -50,6 +51,7 @@ const LOST: Record<LossReason, string> = {
   'not-chosen': 'the manager chose another proposal',
   cancelled: 'the call was cancelled',
   unawarded: 'the call ended without an award',
+  'no-agreement': 'the two sides did not agree',
 };
 
 /** Why a proposal lost, and what would have won, in one sentence. Leaks no rival's bid. */
@@ -70,6 +72,7 @@ const WHY: Record<string, string> = {
   'all-above-max-price': 'every price was beyond the limit',
   'insufficient-credits': 'the credits did not suffice',
   'not-decided': 'the manager did not decide in time',
+  'no-agreement': 'bargaining ended without a deal',
 };
 
 /** The messages of one event in the conversation `cfpId`; events of other things give none. */
@@ -102,12 +105,17 @@ export function traceLines(e: Event, cfpId: string, names: Names): TraceLine[] {
       return rejections(e, [{ proposalId: e.proposalId, reason: 'expired', short: {} }], names);
     case 'bidding-closed':
       return [line('note', null, null, 'Bidding is closed; the manager decides.')];
+    case 'bargaining-opened':
+    case 'offered':
+    case 'round-closed':
+      return bargainingLines(e, names, line);
     case 'awarded':
-      return awardLines(e, cfpId, names);
+      return [...lastWords(e, names, line), ...awardLines(e, cfpId, names)];
     case 'call-ended': {
       const why = e.why === null ? 'its manager cancelled it' : (WHY[e.why] ?? e.why);
       const word = e.state === 'cancelled' ? 'cancel' : 'note';
       return [
+        ...lastWords(e, names, line),
         ...rejections(e, e.losses, names),
         line(word, null, null, `The call ended ${e.state}: ${why}.`),
       ];
@@ -117,7 +125,8 @@ export function traceLines(e: Event, cfpId: string, names: Names): TraceLine[] {
   }
 }
 
-type Line = (
+/** As in trace lines: who says what to whom. */
+export type Line = (
   performative: TraceLine['performative'],
   fromId: string | null,
   toId: string | null,
@@ -179,7 +188,7 @@ function awardLines(
   return [accept, ...rejections(e, e.losses, names)];
 }
 
-function rejections(e: Event, losses: readonly Loss[], names: Names): TraceLine[] {
+export function rejections(e: Event, losses: readonly Loss[], names: Names): TraceLine[] {
   return losses.flatMap((loss) => {
     const p = names.proposal(loss.proposalId);
     if (p === null) return []; // a bid in another conversation

@@ -41,13 +41,23 @@ function subjectOf(e: Event): string | undefined {
 }
 
 const MONEY = new Set(
-  ['price', 'amount', 'reservePrice', 'limitPrice', 'charge', 'penalty', 'quality', 'issue'].concat(
-    [...['delayCost', 'rate', 'gpu', 'cpu', 'memory']],
-  ),
+  [
+    'price',
+    'amount',
+    'reservePrice',
+    'floor',
+    'limitPrice',
+    'charge',
+    'penalty',
+    'quality',
+    'issue',
+  ].concat([...['delayCost', 'rate', 'gpu', 'cpu', 'memory', 'worthWaiting', 'roundFee']]),
 );
 /** Values that belong to agents, not to us: their numbers are left alone. */
 const FOREIGN = new Set(['output', 'usage', 'params', 'task']);
-const INSTANTS = new Set(['replyBy', 'decideBy', 'validUntil', 'endAt', 'reclaimAt', 'from', 'to']);
+const INSTANTS = new Set(
+  ['replyBy', 'decideBy', 'validUntil', 'endAt', 'reclaimAt', 'from', 'to'].concat('endsAt', 'at'),
+);
 
 /** As it leaves the engine: credits as decimals, instants as ISO text. */
 function outward(value: unknown): unknown {
@@ -91,6 +101,10 @@ export function forAgent(know: Lookup, e: Event, agentId: string): Told {
       return answerNews(know, e, agentId);
     case 'bidding-closed':
       return took(know, e.cfpId, agentId) ? { cfpId: e.cfpId } : null;
+    case 'bargaining-opened':
+    case 'offered':
+    case 'round-closed':
+      return bargainingNews(know, e, agentId);
     case 'awarded':
       return awardNews(know, e, agentId);
     case 'call-ended':
@@ -153,6 +167,23 @@ function answerNews(know: Lookup, e: Answer, agentId: string): Told {
   return withoutMoney(e);
 }
 
+type Bargain = Of<'bargaining-opened'> | Of<'offered'> | Of<'round-closed'>;
+
+/** Between its two parties; who was released for it learns only that, and sealed offers wait. */
+function bargainingNews(know: Lookup, e: Bargain, agentId: string): Told {
+  const party = agentId === e.managerId || agentId === e.contractorId;
+  if (e.type === 'bargaining-opened') {
+    const lost = ownLosses(know, e.losses, agentId);
+    if (!party) return lost.length === 0 ? null : { cfpId: e.cfpId, lost };
+    const { losses: _losses, floor: _floor, ...rest } = withoutMoney(e);
+    return rest;
+  }
+  if (!party) return null;
+  const own =
+    e.type === 'offered' && agentId === (e.role === 'manager' ? e.managerId : e.contractorId);
+  return e.type === 'offered' && e.sealed && !own ? null : withoutMoney(e);
+}
+
 function ownLosses(know: Lookup, losses: readonly Loss[], agentId: string): unknown[] {
   const mine = losses.filter((l) => know.contractor(l.proposalId) === agentId);
   return mine.map((l) => outward(l));
@@ -175,7 +206,10 @@ function awardNews(know: Lookup, e: Of<'awarded'>, agentId: string): Told {
 function endNews(know: Lookup, e: Of<'call-ended'>, agentId: string): Told {
   const lost = ownLosses(know, e.losses, agentId);
   if (!took(know, e.cfpId, agentId) && lost.length === 0) return null;
-  return { cfpId: e.cfpId, state: e.state, why: e.why, lost };
+  const b = e.bargained;
+  const party = b !== undefined && (agentId === b.managerId || agentId === b.contractorId);
+  const bargained = party ? { bargained: outward(b) } : {};
+  return { cfpId: e.cfpId, state: e.state, why: e.why, lost, ...bargained };
 }
 
 function leaseNews(know: Lookup, e: Event & { leaseId: string }, agentId: string): Told {

@@ -16,6 +16,7 @@ import {
   type Route,
 } from './route.ts';
 import { agentRoutes } from './routes/agents.ts';
+import { bargainingRoutes } from './routes/bargaining.ts';
 import { callRoutes } from './routes/calls.ts';
 import { hostRoutes } from './routes/host.ts';
 import { leaseRoutes } from './routes/leases.ts';
@@ -28,6 +29,7 @@ export const ROUTES: readonly Route[] = [
   ...agentRoutes,
   ...resourceRoutes,
   ...callRoutes,
+  ...bargainingRoutes,
   ...leaseRoutes,
   ...ledgerRoutes,
 ];

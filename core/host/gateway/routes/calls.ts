@@ -4,12 +4,16 @@ import {
   type Conversation,
   conversationOf,
   leaseOf,
-  type Market,
   proposalOf,
 } from '../../../engine/market/state.ts';
 import * as body from '../../../engine/protocol/bodies.ts';
 import { problem, type Problem } from '../../../engine/protocol/problems.ts';
-import { cfpDocument, leaseDocument, proposalDocument } from '../../../engine/view/documents.ts';
+import {
+  cfpDocument,
+  leaseDocument,
+  proposalDocument,
+  type Slice,
+} from '../../../engine/view/documents.ts';
 import { type Names, type TraceLine, traceLines } from '../../../engine/view/trace.ts';
 import { choiceParam, page } from '../paging.ts';
 import { type Context, no, ok, type Outcome, type Route } from '../route.ts';
@@ -37,7 +41,7 @@ function post({ actor, body: b, services }: Context): Outcome {
 }
 
 /** From memory, or from the archive where it has left memory. */
-function find(c: Context): { m: Pick<Market, 'proposals' | 'leases'>; call: Conversation } | null {
+function find(c: Context): { m: Slice; call: Conversation } | null {
   const id = c.params.id ?? '';
   const call = c.market.conversations.get(id);
   if (call !== undefined) return { m: c.market, call };
@@ -87,16 +91,16 @@ function mayRead({ viewer }: Context, call: Conversation, line: TraceLine): bool
   return line.performative === 'cfp' || line.fromId === agentId || line.toId === agentId;
 }
 
-const needsManager = (c: Context): Problem | null =>
+const isClosed = (c: Context): Problem | null =>
   c.market.conversations.has(c.params.id ?? '') || find(c) === null
     ? null
     : problem('call-closed', 'the call has ended');
 
 /** Commands on a call that is archived get `call-closed` rather than `not-found`. */
-const onOpenCall =
+export const onOpenCall =
   (make: (c: Context, cfpId: string) => Outcome) =>
   (c: Context): Outcome => {
-    const bad = needsManager(c);
+    const bad = isClosed(c);
     return bad === null ? make(c, c.params.id ?? '') : no(bad);
   };
 

@@ -1,5 +1,6 @@
 import { iso } from '../../../engine/base/time.ts';
 import type { Policy } from '../../../engine/market/events.ts';
+import { DEFAULT_BARGAINING } from '../../../engine/market/state.ts';
 import * as body from '../../../engine/protocol/bodies.ts';
 import { problem } from '../../../engine/protocol/problems.ts';
 import { integer, object, oneOf, text } from '../../../engine/protocol/shape.ts';
@@ -14,13 +15,20 @@ const receiptBody = object({
   head: text({ max: 64, pattern: '^[0-9a-f]{64}$', wanted: '64 hexadecimal digits' }),
 });
 
-export function policyDocument({ reservePrices, surcharge, ...rest }: Policy): object {
+export function policyDocument(policy: Policy): object {
+  const { reservePrices, surcharge, bargaining = DEFAULT_BARGAINING, ...rest } = policy;
   const { gpu, cpu, memory } = reservePrices;
+  const { worthWaiting, roundFee } = bargaining;
   return {
     reservePrices: { gpu: toDecimal(gpu), cpu: toDecimal(cpu), memory: toDecimal(memory) },
     reservePriceUnit: 'credits per slot and hour',
     ...rest,
     surcharge: surcharge === null ? null : { ...surcharge, rate: toDecimal(surcharge.rate) },
+    bargaining: {
+      ...bargaining,
+      worthWaiting: toDecimal(worthWaiting),
+      roundFee: toDecimal(roundFee),
+    },
     probeRate: 0,
   };
 }
