@@ -5,6 +5,7 @@ import { CFPS } from './commands/cfp.ts';
 import { DEMO } from './commands/demo.ts';
 import { EVENTS } from './commands/events.ts';
 import { helpCommand, HOST } from './commands/host.ts';
+import { LAB } from './commands/lab.ts';
 import { LEASES } from './commands/leases.ts';
 import { LEDGER } from './commands/ledger.ts';
 import { POLICY } from './commands/policy.ts';
@@ -21,6 +22,7 @@ const WORKING: readonly Command[] = [
   ...LEDGER,
   ...POLICY,
   ...EVENTS,
+  ...LAB,
   ...HOST,
 ];
 

@@ -40,6 +40,7 @@ export const OWN = {
   unawarded: [409, 'No lease was won'],
   'lease-lost': [409, 'The lease ended before its command'],
   'ledger-differs': [500, 'The ledger does not add up'],
+  'check-failed': [500, 'An experiment does not come out as it should'],
   defect: [500, 'A defect of the command line'],
 } as const;
 export type OwnCode = keyof typeof OWN;
