@@ -1,12 +1,14 @@
 // A buyer's delegate: while its owner's needs are open it bids for slots that are put up for sale,
 // as much as they are worth to the task and no more than the owner's limit.
 import { type Credits, toDecimal } from '../engine/base/credits.ts';
+import type { Instant } from '../engine/base/time.ts';
 import type { Valuation } from '../engine/protocol/bodies.ts';
 import type { Need, ResourceKind } from '../engine/protocol/need.ts';
 import { type BiddingPolicy, biddingPolicy } from './bidding.ts';
 import { type Delegate, type Heard, type Say, type Self, type Told } from './delegate.ts';
 import { fits } from './fits.ts';
 import { awardNews, callNews, type CallNews, idOf, priceOf } from './news.ts';
+import { type Negotiator, openingOf } from './negotiator.ts';
 import { utility, willingness, worth } from './valuation.ts';
 
 interface OpenNeed {
@@ -15,11 +17,15 @@ interface OpenNeed {
   limit: Credits;
   valuation: Valuation | null;
   attempts: number;
+  bargains: boolean;
 }
 
-/** Bids by a policy of bidding.ts for needs of its agent that have a valuation. */
-export function createBidder(policyName: string): Delegate {
-  return new Bidder(biddingPolicy(policyName));
+/**
+ * Bids by a policy of bidding.ts for needs of its agent that have a valuation, and bargains where
+ * its owner's call allows it.
+ */
+export function createBidder(policyName: string, negotiator: Negotiator): Delegate {
+  return new Bidder(biddingPolicy(policyName), negotiator);
 }
 
 class Bidder implements Delegate {
@@ -29,12 +35,15 @@ class Bidder implements Delegate {
   private readonly held = new Map<string, { kind: ResourceKind; count: number }>();
   /** Rivals seen in past offers: how many it lost against, smoothed. */
   private rivals = 1;
+  private readonly negotiator: Negotiator;
 
-  constructor(policy: BiddingPolicy) {
+  constructor(policy: BiddingPolicy, negotiator: Negotiator) {
     this.policy = policy;
+    this.negotiator = negotiator;
   }
 
   hear(told: Told, self: Self): Say[] {
+    this.negotiator.hear(told, self);
     switch (told.type) {
       case 'cfp-opened': {
         const call = callNews(told.data);
@@ -57,8 +66,17 @@ class Bidder implements Delegate {
 
   private remember(call: CallNews, limit: Credits): void {
     if (call.need === null) return;
-    const { cfpId, need } = call;
-    this.needs.set(cfpId, { cfpId, need, limit, valuation: null, attempts: 0 });
+    const { cfpId, need, bargains } = call;
+    this.needs.set(cfpId, { cfpId, need, limit, valuation: null, attempts: 0, bargains });
+  }
+
+  /** Up to what the slot is worth to the task, which may be less than the owner's limit. */
+  private mandate(n: OpenNeed, self: Self): void {
+    if (!n.bargains) return;
+    const reservation = willingness(this.pointsOf(n, self), n.limit);
+    const { cfpId, need } = n;
+    const ideal = openingOf(reservation);
+    this.negotiator.allow({ cfpId, role: 'manager', need, reservation, ideal });
   }
 
   private awarded(told: Told): void {
@@ -109,23 +127,26 @@ class Bidder implements Delegate {
     return worth(n.valuation, self.now, n.need.durationMs, held);
   }
 
-  entrust(cfpId: string, valuation: Valuation): Say[] {
+  entrust(cfpId: string, valuation: Valuation, self: Self): Say[] {
     const n = this.needs.get(cfpId);
-    if (n !== undefined) n.valuation = valuation;
+    if (n === undefined) return [];
+    n.valuation = valuation;
+    this.mandate(n, self);
     return [];
   }
 
-  answered({ say, ok }: Heard): Say[] {
-    if (ok || say.to !== 'proposals') return [];
+  answered(heard: Heard): Say[] {
+    const { say, ok } = heard;
+    if (ok || say.to !== 'proposals') return this.negotiator.answered(heard);
     const body = { reason: 'insufficient-credits', detail: 'the bid could not be backed' };
     return [{ to: 'refusals', cfpId: say.cfpId, body }];
   }
 
-  wake(): Say[] {
-    return [];
+  wake(self: Self): Say[] {
+    return this.negotiator.wake(self);
   }
 
-  wakeAt(): null {
-    return null;
+  wakeAt(): Instant | null {
+    return this.negotiator.wakeAt();
   }
 }

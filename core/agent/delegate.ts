@@ -27,7 +27,7 @@ export interface Self {
 export type Say =
   | { to: 'cfps'; body: Record<string, unknown> }
   | { to: 'proposals' | 'refusals'; cfpId: string; body: Record<string, unknown> }
-  | { to: 'award'; cfpId: string; body: Record<string, unknown> }
+  | { to: 'award' | 'offers' | 'accept' | 'quit'; cfpId: string; body: Record<string, unknown> }
   | { to: 'cancel'; cfpId: string };
 
 /** How the market answered a message: the document, or the problem. */

@@ -3,6 +3,8 @@ import { type Credits, fromDecimal, ZERO } from '../engine/base/credits.ts';
 import type { Instant, Ms } from '../engine/base/time.ts';
 import type { Pricing } from '../engine/protocol/bodies.ts';
 import type { Need, ResourceKind } from '../engine/protocol/need.ts';
+import type { BargainingProtocol, BargainingRole } from '../engine/protocol/bargaining.ts';
+import type { Offer } from './bargaining/issues.ts';
 import type { Told } from './delegate.ts';
 
 export interface LotNews {
@@ -19,6 +21,8 @@ export interface CallNews {
   need: Need | null;
   offer: LotNews | null;
   pricing: Pricing;
+  /** Its manager is willing to bargain. */
+  bargains: boolean;
   replyBy: Instant;
 }
 
@@ -47,6 +51,7 @@ export function callNews(data: Data): CallNews {
             durationMs: number(offer.durationMs),
           },
     pricing: text(record(data.mechanism).pricing) as Pricing,
+    bargains: record(data.mechanism).bargaining === true,
     replyBy: instant(data.replyBy),
   };
 }
@@ -100,6 +105,63 @@ export function resourceNews(data: Data): ResourceNews {
     memoryBytes: typeof data.memoryBytes === 'number' ? data.memoryBytes : null,
     reservePrice: money(data.reservePrice),
   };
+}
+
+/** An offer, all issues. */
+function offerIn(v: unknown): Offer {
+  const o = record(v);
+  return {
+    price: money(o.price),
+    startDelayMs: number(o.startDelayMs),
+    reclaimWindowMs: number(o.reclaimWindowMs),
+    penalty: money(o.penalty),
+  };
+}
+
+/** A `bargaining-opened` that names this agent as a party. */
+export interface BargainNews {
+  cfpId: string;
+  protocol: BargainingProtocol;
+  roundsMax: number;
+  discount: Record<BargainingRole, number>;
+  opening: Offer;
+}
+export function bargainNews(data: Data): BargainNews {
+  const { manager, contractor } = record(data.discount);
+  return {
+    cfpId: text(data.cfpId),
+    protocol: text(data.protocol) as BargainingProtocol,
+    roundsMax: number(data.roundsMax),
+    discount: { manager: number(manager), contractor: number(contractor) },
+    opening: offerIn(data.opening),
+  };
+}
+
+/** An `offered` that this agent may see. */
+export function offerNews(data: Data): { cfpId: string; role: BargainingRole; offer: Offer } {
+  const role = text(data.role) as BargainingRole;
+  return { cfpId: text(data.cfpId), role, offer: offerIn(data.offer) };
+}
+
+/** A `round-closed`: what each side said, null for silence. */
+export interface RoundNews {
+  cfpId: string;
+  round: number;
+  said: Record<BargainingRole, Offer | null>;
+}
+export function roundNews(data: Data): RoundNews {
+  const closed = record(data.closed);
+  const said = record(closed.said);
+  const one = (v: unknown): Offer | null => (v === null ? null : offerIn(record(v).offer));
+  const both = { manager: one(said.manager), contractor: one(said.contractor) };
+  return { cfpId: text(data.cfpId), round: number(closed.round), said: both };
+}
+
+/** How a call ended that this agent may have bargained in. */
+export function endNews(data: Data): { cfpId: string; deal: Offer | null } {
+  const { deal } = record(data.bargained);
+  const none = deal === null || deal === undefined;
+  return { cfpId: text(data.cfpId), deal: none ? null : offerIn(deal) };
 }
 
 export const idOf = (told: Told, field: string): string => text(told.data[field]);

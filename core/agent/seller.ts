@@ -1,12 +1,13 @@
 // The seller of a machine's own capacity. While there is room for all it answers needs directly, at
 // its ask; when more is asked for than is free it puts the free slots up for sale among the needs,
 // so that the highest value wins and not the first in line.
-import { scaleUp, toDecimal } from '../engine/base/credits.ts';
+import { type Credits, scaleUp, toDecimal } from '../engine/base/credits.ts';
 import { HOUR, type Instant, type Ms } from '../engine/base/time.ts';
 import type { Need } from '../engine/protocol/need.ts';
 import type { Delegate, Heard, Say, Self, Told } from './delegate.ts';
 import { fits } from './fits.ts';
 import { awardNews, callNews, idOf, type ResourceNews, resourceNews } from './news.ts';
+import type { Negotiator } from './negotiator.ts';
 
 /** Needs that come in close together compete, however their packets were ordered. */
 export const GATHER_MS: Ms = 80;
@@ -16,6 +17,9 @@ export const OFFER_MS: Ms = 400;
 export const ANSWER_MARGIN_MS: Ms = 150;
 /** After the market refused a message, wait this long before the next try. */
 const BACK_OFF_MS: Ms = 250;
+
+/** What it asks first where it may be bargained down, against what it would take. */
+const OPENING = [8, 5] as const;
 
 interface Own extends ResourceNews {
   paused: boolean;
@@ -29,6 +33,7 @@ interface Waiting {
   need: Need;
   since: Instant;
   replyBy: Instant;
+  bargains: boolean;
   /** Set when an offer that it could have bid in ended without any bid. */
   passive: boolean;
 }
@@ -38,20 +43,26 @@ const WARE = { cpu: 'CPU', gpu: 'GPU', memory: 'memory' } as const;
 const total = (m: Map<string, number>): number => [...m.values()].reduce((a, b) => a + b, 0);
 const busy = (r: Own): number => total(r.leased) + total(r.promised) + (r.offer?.count ?? 0);
 
-export function createSeller(): Delegate {
-  return new Seller();
+export function createSeller(negotiator: Negotiator): Delegate {
+  return new Seller(negotiator);
 }
 
 class Seller implements Delegate {
   private readonly own = new Map<string, Own>();
   private readonly waiting = new Map<string, Waiting>();
   private due: Instant | null = null;
+  private readonly negotiator: Negotiator;
+
+  constructor(negotiator: Negotiator) {
+    this.negotiator = negotiator;
+  }
 
   private soon(at: Instant): void {
     this.due = this.due === null ? at : Math.min(this.due, at);
   }
 
   hear(told: Told, self: Self): Say[] {
+    this.negotiator.hear(told, self);
     switch (told.type) {
       case 'resource-added': {
         const r = resourceNews(told.data);
@@ -92,7 +103,7 @@ class Seller implements Delegate {
   }
 
   private called(told: Told, self: Self): void {
-    const { cfpId, managerId, need, replyBy } = callNews(told.data);
+    const { cfpId, managerId, need, bargains, replyBy } = callNews(told.data);
     if (managerId === self.agentId) {
       // Our own offer: now we know its id.
       for (const r of this.own.values()) {
@@ -103,7 +114,8 @@ class Seller implements Delegate {
       return;
     }
     if (need === null || ![...this.own.values()].some((r) => fits(r, need))) return;
-    this.waiting.set(cfpId, { cfpId, need, since: told.at, replyBy, passive: false });
+    const times = { since: told.at, replyBy };
+    this.waiting.set(cfpId, { cfpId, need, ...times, bargains, passive: false });
     this.soon(told.at + GATHER_MS);
     this.soon(replyBy - ANSWER_MARGIN_MS);
   }
@@ -133,6 +145,12 @@ class Seller implements Delegate {
   }
 
   wake(self: Self): Say[] {
+    const says = this.negotiator.wake(self);
+    if (this.due !== null && this.due <= self.now) says.push(...this.trade(self));
+    return says;
+  }
+
+  private trade(self: Self): Say[] {
     this.due = null;
     const says: Say[] = [];
     for (const r of this.own.values()) says.push(...this.sell(r, self.now));
@@ -165,8 +183,18 @@ class Seller implements Delegate {
     const load = r.count + busy(r);
     const price = scaleUp(r.reservePrice, w.need.count * w.need.durationMs * load, HOUR * r.count);
     r.promised.set(w.cfpId, w.need.count);
-    const body = { price: toDecimal(price), resourceId: r.resourceId };
-    return { to: 'proposals', cfpId: w.cfpId, body };
+    const { resourceId } = r;
+    if (w.bargains) return this.openHigh(w, price, resourceId);
+    return { to: 'proposals', cfpId: w.cfpId, body: { price: toDecimal(price), resourceId } };
+  }
+
+  /** To a manager that bargains: with room to concede, down to the ask. */
+  private openHigh(w: Waiting, ask: Credits, resourceId: string): Say {
+    const opening = scaleUp(ask, OPENING[0], OPENING[1]);
+    const { cfpId, need } = w;
+    this.negotiator.allow({ cfpId, role: 'contractor', need, reservation: ask, ideal: opening });
+    const body = { price: toDecimal(opening), resourceId, negotiable: true };
+    return { to: 'proposals', cfpId, body };
   }
 
   private offer(r: Own, ready: readonly Waiting[]): Say {
@@ -202,13 +230,14 @@ class Seller implements Delegate {
   }
 
   /** A refused message promised nothing after all. */
-  answered({ say, ok }: Heard, self: Self): Say[] {
+  answered(heard: Heard, self: Self): Say[] {
+    const { say, ok } = heard;
     if (ok) return [];
     if (say.to === 'proposals') this.forgetPromise(say.cfpId);
     if (say.to === 'cfps')
       for (const r of this.own.values()) if (r.offer?.cfpId === null) r.offer = null;
     this.soon(self.now + BACK_OFF_MS);
-    return [];
+    return this.negotiator.answered(heard);
   }
 
   /** A seller has no needs of its own. */
@@ -217,6 +246,8 @@ class Seller implements Delegate {
   }
 
   wakeAt(): Instant | null {
-    return this.due;
+    const speaks = this.negotiator.wakeAt();
+    if (speaks === null || this.due === null) return speaks ?? this.due;
+    return Math.min(speaks, this.due);
   }
 }

@@ -11,7 +11,7 @@ import { problemDocument } from '../engine/protocol/problems.ts';
 import { type Read, read } from '../engine/protocol/shape.ts';
 import { forAgent, type Lookup } from '../engine/view/visible.ts';
 import type { Delegate, Say, Self, Told } from '../agent/delegate.ts';
-import { createDelegate } from '../agent/policies.ts';
+import { delegateOf } from './delegate-check.ts';
 import type { Batch, Note, Submission } from './loop.ts';
 
 export interface Delegates {
@@ -21,7 +21,7 @@ export interface Delegates {
   wake(): void;
   nextWakeAt(): Instant | null;
   /** Brings delegates up to date after a start: what is open and running, and their notes. */
-  resume(notes: readonly Note[], history: (cfpId: string) => Event[]): void;
+  resume(notes: readonly Note[]): void;
   /** Lets all delegates go; nothing they said later counts. */
   close(): void;
 }
@@ -31,6 +31,8 @@ export interface DelegateParts {
   lookup: Lookup;
   now(): Instant;
   entropy(): number;
+  /** All events of a call, from the archive. */
+  history(cfpId: string): Event[];
   submit(s: Submission): boolean;
   /** Something was put into the inbox. */
   stir(): void;
@@ -65,7 +67,7 @@ class Runner implements Delegates {
   private follow(agent: Agent): void {
     const config = agent.delegate;
     const made =
-      config === null ? null : createDelegate(config.policy, config.params, this.parts.entropy());
+      config === null ? null : delegateOf(config.policy, config.params, this.parts.entropy());
     if (made === null) this.all.delete(agent.id);
     else this.all.set(agent.id, made);
   }
@@ -74,7 +76,7 @@ class Runner implements Delegates {
   private representative(agentId: string): Delegate | null {
     const known = this.all.get(agentId);
     if (known !== undefined) return known;
-    const made = createDelegate('truthful', {}, this.parts.entropy());
+    const made = delegateOf('truthful', {}, this.parts.entropy());
     if (made !== null) this.all.set(agentId, made);
     return made;
   }
@@ -129,7 +131,7 @@ class Runner implements Delegates {
     for (const { event: e } of entries) {
       if (e.type === 'delegate-set') {
         const agent = this.parts.market().agents.get(e.agentId);
-        if (agent !== undefined) this.follow(agent);
+        if (agent !== undefined) this.takeUp(agent);
       }
       for (const [agentId, delegate] of this.all) this.tell(agentId, delegate, e);
     }
@@ -154,19 +156,33 @@ class Runner implements Delegates {
     return next;
   }
 
-  resume(notes: readonly Note[], history: (cfpId: string) => Event[]): void {
+  resume(notes: readonly Note[]): void {
     const m = this.parts.market();
     for (const agent of m.agents.values()) if (agent.delegate !== null) this.follow(agent);
     for (const n of notes) this.representative(n.agent);
-    for (const e of presentEvents(m, history)) {
-      for (const [agentId, delegate] of this.all) {
-        const data = forAgent(this.parts.lookup, e, agentId);
-        // History is only remembered; what it would have said then has been said.
-        if (data !== null)
-          delegate.hear({ seq: e.seq, at: e.at, type: e.type, data }, this.selfOf(agentId));
-      }
-    }
+    const present = this.present();
+    for (const [agentId, delegate] of this.all) this.remember(agentId, delegate, present);
     for (const n of notes) this.entrust(n);
+  }
+
+  /** A delegate that takes over in mid-life knows what its agent has been told. */
+  private takeUp(agent: Agent): void {
+    this.follow(agent);
+    const delegate = this.all.get(agent.id);
+    if (delegate !== undefined) this.remember(agent.id, delegate, this.present());
+  }
+
+  private present(): Event[] {
+    return presentEvents(this.parts.market(), (cfpId) => this.parts.history(cfpId));
+  }
+
+  /** History is only remembered; what would have been said then has been said. */
+  private remember(agentId: string, delegate: Delegate, events: readonly Event[]): void {
+    for (const e of events) {
+      const data = forAgent(this.parts.lookup, e, agentId);
+      if (data === null) continue;
+      delegate.hear({ seq: e.seq, at: e.at, type: e.type, data }, this.selfOf(agentId));
+    }
   }
 
   close(): void {
@@ -225,6 +241,18 @@ function commandOf(say: Say): Read<Parsed> {
     case 'award':
       return map(read(body.award, say.body), (b) => ({
         command: { type: 'award', cfpId: say.cfpId, body: b },
+      }));
+    case 'offers':
+      return map(read(body.bargainOffer, say.body), (b) => ({
+        command: { type: 'offer', cfpId: say.cfpId, body: b },
+      }));
+    case 'accept':
+      return map(read(body.bargainAnswer, say.body), (b) => ({
+        command: { type: 'accept-offer', cfpId: say.cfpId, body: b },
+      }));
+    case 'quit':
+      return map(read(body.bargainAnswer, say.body), (b) => ({
+        command: { type: 'quit', cfpId: say.cfpId, body: b },
       }));
     case 'cancel':
       return { ok: true, value: { command: { type: 'cancel', cfpId: say.cfpId } } };

@@ -4,10 +4,11 @@ import fs from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { uptime } from 'node:os';
 import type { DemoState } from '../contract.ts';
+import type { Lookup } from '../engine/view/visible.ts';
 import { DEFAULT_POLICY, type Market } from '../engine/market/state.ts';
 import { type Ask, createAsk } from './ask.ts';
 import { type Clock, manualClock, realClock } from './clock.ts';
-import { createDelegates } from './delegates.ts';
+import { createDelegates, type DelegateParts } from './delegates.ts';
 import { createDemo } from './demo.ts';
 import { createFollows } from './gateway/follow.ts';
 import { createGateway } from './gateway/gateway.ts';
@@ -20,7 +21,6 @@ import { createJobs } from './jobs.ts';
 import { type Journal, openJournal } from './journal/journal.ts';
 import { openKeys } from './keys.ts';
 import { createLookup } from './lookup.ts';
-import type { Submission } from './loop.ts';
 import { ensureMachine, offerCapacity } from './machine.ts';
 import { createMarketCore, type MarketCore } from './market-core.ts';
 import { createMetrics } from './metrics.ts';
@@ -72,19 +72,35 @@ function openClock(mode: 'real' | 'manual', journal: Journal): Clock {
   return realClock(sources, notBefore);
 }
 
+function delegateParts(
+  { loop, entropy, stir }: MarketCore,
+  journal: Journal,
+  now: () => number,
+  lookup: Lookup,
+): DelegateParts {
+  return {
+    market: () => loop.market(),
+    lookup,
+    now,
+    entropy,
+    history: (cfpId) => journal.queries.eventsOf(cfpId),
+    submit: (s) => loop.submit(s),
+    stir,
+  };
+}
+
 async function assemble(options: HostOptions, journal: Journal): Promise<Host> {
   const clock = openClock(options.clock, journal);
   const keys = openKeys(options.dataDir);
   const metrics = createMetrics(() => performance.now());
   const core = createMarketCore({ journal, clock, metrics, fatal: options.fatal });
-  const { loop, entropy, stir } = core;
+  const { loop, stir } = core;
   const market = (): Market => loop.market();
   const ask = createAsk(loop, stir);
   await found(ask, core);
   const tools = await openTools(options, market, clock.now);
   const lookup = createLookup(market, journal.queries);
-  const submit = (s: Submission): boolean => loop.submit(s);
-  const delegates = createDelegates({ market, lookup, now: clock.now, entropy, submit, stir });
+  const delegates = createDelegates(delegateParts(core, journal, clock.now, lookup));
   const output = keepOutput(tools.executor);
   const devices = new Map<string, string>();
   const hands = { executor: output.executor, resolve: tools.resolve, devices };
@@ -112,7 +128,7 @@ async function assemble(options: HostOptions, journal: Journal): Promise<Host> {
   const http = await listen(options.port, parts);
   services.info.url = http.url;
   const endScreens = acceptScreens(http.server, http.url, keys, screens);
-  delegates.resume(journal.notes.all(), journal.queries.eventsOf);
+  delegates.resume(journal.notes.all());
   jobs.resume();
   await sellMachine(ask, core, tools, devices);
   const house = keepHouse({ journal, core, clock, screens, demo, tools, metrics });

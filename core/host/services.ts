@@ -7,6 +7,7 @@ import { toDecimal } from '../engine/base/credits.ts';
 import { iso } from '../engine/base/time.ts';
 import { CATALOGUE } from '../../programs/catalogue.ts';
 import type { Clock } from './clock.ts';
+import { delegateProblem, strategyDocuments } from './delegate-check.ts';
 import type { Demo } from './demo.ts';
 import { ROUTES } from './gateway/gateway.ts';
 import { openApiDocument } from './gateway/openapi.ts';
@@ -94,6 +95,8 @@ export function createServices(parts: ServiceParts): OwnServices {
     openApi: () => document,
     storageFull: core.storageFull,
     programs: () => CATALOGUE,
-    delegatePolicies: () => POLICY_NAMES,
+    delegateProblem,
+    strategies: strategyDocuments,
+    policies: () => POLICY_NAMES,
   };
 }

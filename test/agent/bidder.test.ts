@@ -12,7 +12,7 @@ import { utility, worth } from '../../core/agent/valuation.ts';
 import { type Credits, fromDecimal } from '../../core/engine/base/credits.ts';
 import { iso } from '../../core/engine/base/time.ts';
 import type { Pricing } from '../../core/engine/protocol/bodies.ts';
-import { c, ME, needOpened, NOW, offerOpened, saidTo, self, tell } from './kit.ts';
+import { ME, NOW, c, needOpened, negotiator, offerOpened, saidTo, self, tell } from './kit.ts';
 
 const POLICIES = ['truthful', 'shaded', 'frugal'];
 const PRICINGS: Pricing[] = ['first-price', 'second-price'];
@@ -67,7 +67,7 @@ suite('policies', () => {
 
 /** A bidder whose agent has called for one slot and said what it is worth. */
 function withNeed(policy = 'truthful', limitPrice = 100, priority = 20): Delegate {
-  const bidder = createBidder(policy);
+  const bidder = createBidder(policy, negotiator());
   bidder.hear(needOpened('cfp_need', { limitPrice }), self());
   bidder.entrust('cfp_need', { priority }, self());
   return bidder;
@@ -100,7 +100,7 @@ suite('the bidder', () => {
 
   test('stops at the owner’s limit, and where cost exceeds utility', () => {
     assert.equal(priceIn(withNeed('truthful', 7).hear(offerOpened('a'), self())), 7);
-    const late = createBidder('truthful');
+    const late = createBidder('truthful', negotiator());
     late.hear(needOpened('cfp_need'), self());
     late.entrust('cfp_need', { priority: 90, deadline: NOW + 1000 }, self());
     const says = late.hear(offerOpened('cfp_offer'), self());
@@ -124,7 +124,7 @@ suite('the bidder', () => {
       pricing: fc.constantFrom(...PRICINGS),
     });
     const law = fc.property(fc.constantFrom(...POLICIES), needs, lot, (policy, wants, offer) => {
-      const bidder = createBidder(policy);
+      const bidder = createBidder(policy, negotiator());
       const valued = wants.map(({ limit, priority, slack, count, attempts }, i) => {
         const id = `cfp_${i}`;
         bidder.hear(needOpened(id, { limitPrice: limit, count }), self());
@@ -166,7 +166,7 @@ suite('the bidder', () => {
       bidder.hear(news, self());
       assert.deepEqual(bidder.hear(offerOpened('a'), self()), []);
     }
-    const bare = createBidder('truthful');
+    const bare = createBidder('truthful', negotiator());
     bare.hear(needOpened('cfp_need'), self());
     assert.deepEqual(bare.hear(offerOpened('a'), self()), []);
     assert.deepEqual(withNeed().hear(offerOpened('a', { managerId: ME }), self()), []);

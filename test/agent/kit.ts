@@ -1,6 +1,9 @@
 // What delegates are told in these tests, in the words of the API, and what they answer.
 import { type Credits, MICRO } from '../../core/engine/base/credits.ts';
 import { iso } from '../../core/engine/base/time.ts';
+import { createStrategy } from '../../core/agent/bargaining/kinds.ts';
+import { Negotiator } from '../../core/agent/negotiator.ts';
+import { createRng } from '../../core/engine/base/rng.ts';
 import type { Say, Self, Told } from '../../core/agent/delegate.ts';
 
 export const NOW = 1_800_000_000_000;
@@ -57,3 +60,7 @@ export function offerOpened(
 /** The bodies of what was said to one address. */
 export const saidTo = (says: readonly Say[], to: Say['to']): Record<string, unknown>[] =>
   says.flatMap((say) => (say.to === to && 'body' in say ? [say.body] : []));
+
+/** Bargains by a named strategy, at once. */
+export const negotiator = (strategy = 'time-dependent'): Negotiator =>
+  new Negotiator(createStrategy(strategy, {}, createRng(1)));

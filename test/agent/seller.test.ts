@@ -7,13 +7,13 @@ import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import type { Delegate, Say } from '../../core/agent/delegate.ts';
 import { ANSWER_MARGIN_MS, createSeller, GATHER_MS, OFFER_MS } from '../../core/agent/seller.ts';
-import { ME, needOpened, NOW, saidTo, self, tell } from './kit.ts';
+import { ME, NOW, needOpened, negotiator, saidTo, self, tell } from './kit.ts';
 
 const HOUR = 3_600_000;
 
 /** A seller of slots at 6 credits an hour: 0.1 a minute while the machine is idle. */
 function owner(count = 4): Delegate {
-  const seller = createSeller();
+  const seller = createSeller(negotiator());
   const resource = { resourceId: 'res_1', kind: 'cpu', model: null, count, reservePrice: 6 };
   seller.hear(tell('resource-added', resource), self());
   return seller;

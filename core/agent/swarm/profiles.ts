@@ -21,14 +21,23 @@ export interface Profile {
   burstMs: Ms;
   burstMax: number;
   bidding: 'truthful' | 'shaded' | 'frugal';
+  /** Bargains by this strategy, up to this many credits per slot and hour; null: it only bids. */
+  bargaining: Bargainer | null;
   program: string;
   /** Sized for one to two seconds of one core; each task adds a seed of its own. */
   args: readonly string[];
 }
 
+export interface Bargainer {
+  strategy: string;
+  params: Readonly<Record<string, number>>;
+  rate: number;
+}
+
 export const BUDGET_WINDOW: Ms = HOUR;
 
-const cpu = { kind: 'cpu' as const, count: 1 };
+const cpu = { kind: 'cpu' as const, count: 1, bargaining: null };
+const memory = { kind: 'memory' as const, deadlineMs: null, bidding: 'truthful' as const };
 
 export const PROFILES: readonly Profile[] = [
   {
@@ -198,5 +207,33 @@ export const PROFILES: readonly Profile[] = [
     bidding: 'shaded',
     program: 'compress',
     args: ['--mebibytes', '12'],
+  },
+  {
+    name: 'Vector cache',
+    project: 'search',
+    priority: 3,
+    budget: 200,
+    ...memory,
+    count: 4,
+    leaseMs: 20 * SECOND,
+    burstMs: 14 * SECOND,
+    burstMax: 1,
+    bargaining: { strategy: 'tit-for-tat', params: {}, rate: 0.15 },
+    program: 'compress',
+    args: ['--mebibytes', '8'],
+  },
+  {
+    name: 'Feature store',
+    project: 'training',
+    priority: 4,
+    budget: 300,
+    ...memory,
+    count: 8,
+    leaseMs: 120 * SECOND,
+    burstMs: 24 * SECOND,
+    burstMax: 1,
+    bargaining: { strategy: 'time-dependent', params: {}, rate: 0.15 },
+    program: 'checksum-chain',
+    args: ['--mebibytes', '600'],
   },
 ];

@@ -1,12 +1,22 @@
 // An agent of the starter swarm: tasks come to it in bursts, it calls for what each needs, bids for
 // slots that are put up for sale, tries again when it gets nothing, and gives a task up when its
 // deadline cannot be met any more.
-import { credits, type Credits, MICRO, min, toDecimal, ZERO } from '../../engine/base/credits.ts';
+import {
+  credits,
+  type Credits,
+  MICRO,
+  min,
+  scaleUp,
+  toDecimal,
+  ZERO,
+} from '../../engine/base/credits.ts';
 import { createRng, type Rng } from '../../engine/base/rng.ts';
-import { type Instant, type Ms, SECOND } from '../../engine/base/time.ts';
+import { HOUR, type Instant, type Ms, SECOND } from '../../engine/base/time.ts';
 import type { Valuation } from '../../engine/protocol/bodies.ts';
+import { createStrategy } from '../bargaining/kinds.ts';
 import { createBidder } from '../bidder.ts';
 import type { Delegate, Heard, Say, Self, Told } from '../delegate.ts';
+import { Negotiator } from '../negotiator.ts';
 import { awardNews, callNews, idOf } from '../news.ts';
 import type { Profile } from './profiles.ts';
 
@@ -46,7 +56,7 @@ class Worker implements Delegate {
   constructor(profile: Profile, seed: number) {
     this.profile = profile;
     this.rng = createRng(seed);
-    this.bidder = createBidder(profile.bidding);
+    this.bidder = createBidder(profile.bidding, negotiatorOf(profile, this.rng));
   }
 
   /** Exponential gaps, cut at three means: bursts, but never a silence of minutes. */
@@ -94,7 +104,7 @@ class Worker implements Delegate {
   }
 
   private callFor(job: Job, self: Self): Say[] {
-    const limit = this.ceilingOf(self);
+    const limit = this.limitOf(self);
     if (limit <= ZERO) {
       this.later(job, self.now + 5 * SECOND); // priced out until the next window
       return [];
@@ -114,11 +124,18 @@ class Worker implements Delegate {
           need: { kind, count: slots, durationMs },
           maxPrice: toDecimal(limit),
           replyByMs: CALL_MS,
-          mechanism: { pricing: 'first-price' },
+          mechanism: { pricing: 'first-price', bargaining: this.profile.bargaining !== null },
           award: 'auto',
         },
       },
     ];
+  }
+
+  /** A bargainer offers no more than what it takes for the usual rate. */
+  private limitOf(self: Self): Credits {
+    const { bargaining, count, leaseMs } = this.profile;
+    if (bargaining === null) return this.ceilingOf(self);
+    return min(self.available, scaleUp(credits(bargaining.rate * MICRO), count * leaseMs, HOUR));
   }
 
   /** Never more than it has, nor than the task could be worth at its most urgent. */
@@ -191,6 +208,12 @@ class Worker implements Delegate {
   }
 
   wake(self: Self): Say[] {
+    const says = this.bidder.wake(self);
+    const due = this.nextTask();
+    return due === null || due <= self.now ? [...says, ...this.work(self)] : says;
+  }
+
+  private work(self: Self): Say[] {
     this.retryAt = null;
     this.arrive(self.now);
     for (const j of this.jobs)
@@ -199,7 +222,20 @@ class Worker implements Delegate {
   }
 
   wakeAt(): Instant | null {
+    const [speaks, works] = [this.bidder.wakeAt(), this.nextTask()];
+    return speaks === null || works === null ? (speaks ?? works) : Math.min(speaks, works);
+  }
+
+  private nextTask(): Instant | null {
     if (this.retryAt === null) return this.nextBurst ?? 0;
     return Math.min(this.retryAt, this.nextBurst ?? this.retryAt);
   }
+}
+
+/** It takes its time before it speaks, so that people can follow. */
+const THINK_MS: Ms = 400;
+
+function negotiatorOf({ bargaining }: Profile, rng: Rng): Negotiator {
+  const name = bargaining?.strategy ?? 'time-dependent';
+  return new Negotiator(createStrategy(name, bargaining?.params ?? {}, rng), THINK_MS);
 }

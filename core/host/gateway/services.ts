@@ -29,6 +29,10 @@ export interface Services {
   storageFull(): boolean;
   /** The programs that ship with Haggle. */
   programs(): readonly object[];
-  /** Names of the delegate policies that the host can run. */
-  delegatePolicies(): readonly string[];
+  /** What is wrong with a delegate that somebody asks for; null when it can be made. */
+  delegateProblem(policy: string, params: unknown): Problem | null;
+  /** The bargaining strategies that can be chosen. */
+  strategies(): object[];
+  /** The delegate policies that can be chosen. */
+  policies(): readonly string[];
 }

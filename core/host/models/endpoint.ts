@@ -35,13 +35,8 @@ type Negotiable = (typeof NEGOTIABLE)[number];
 export type OpenedEndpoint = { ok: true; endpoint: Endpoint } | { ok: false; problem: Problem };
 
 /** Reads the key and makes the endpoint; connects to nothing yet. */
-export function openEndpoint(config: ModelConfig, env?: NodeJS.ProcessEnv): OpenedEndpoint {
-  const { keyEnv, keyFile } = config;
-  const found = readKey({
-    ...(keyEnv === undefined ? {} : { keyEnv }),
-    ...(keyFile === undefined ? {} : { keyFile }),
-    ...(env === undefined ? {} : { env }),
-  });
+export function openEndpoint(config: ModelConfig, env = process.env): OpenedEndpoint {
+  const found = readKey(config, env);
   if (found.ok) return { ok: true, endpoint: createEndpoint(config, found.key) };
   return {
     ok: false,

@@ -1,6 +1,7 @@
 // Where the key of a language model comes from: an environment variable or a private file, read
 // when an endpoint is opened and kept nowhere else.
 import fs from 'node:fs';
+import type { ModelConfig } from './config.ts';
 
 const KEY_BYTES_MAX = 4_096;
 
@@ -8,12 +9,10 @@ export type KeyRead =
   { ok: true; key: string | null } | { ok: false; field: 'keyEnv' | 'keyFile'; detail: string };
 
 /** Null where no key is set up. A detail never holds any of the key. */
-export function readKey(place: {
-  keyEnv?: string;
-  keyFile?: string;
-  env?: NodeJS.ProcessEnv;
-}): KeyRead {
-  const { keyEnv, keyFile, env = process.env } = place;
+export function readKey(
+  { keyEnv, keyFile }: Pick<ModelConfig, 'keyEnv' | 'keyFile'>,
+  env: NodeJS.ProcessEnv,
+): KeyRead {
   if (keyEnv !== undefined) {
     const value = env[keyEnv];
     if (value === undefined) return { ok: false, field: 'keyEnv', detail: `${keyEnv} is not set` };

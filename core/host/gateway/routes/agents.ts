@@ -90,13 +90,9 @@ export const agentRoutes: Route[] = [
     body: body.setDelegate,
     replies: 'agent, receipt',
     handle: ({ params, body: b, services }) => {
-      const { policy } = b as body.Of<typeof body.setDelegate>;
-      const known = services.delegatePolicies();
-      if (!known.includes(policy)) {
-        const detail = `there is no policy ${policy}`;
-        const hint = `known policies: ${known.join(', ')}`;
-        return no(problem('invalid-field', detail, { field: 'policy', hint }));
-      }
+      const { policy, params: settings = {} } = b as body.Of<typeof body.setDelegate>;
+      const bad = services.delegateProblem(policy, settings);
+      if (bad !== null) return no(bad);
       return {
         command: {
           type: 'set-delegate',
@@ -106,6 +102,15 @@ export const agentRoutes: Route[] = [
         show: (m, { agentId = '' }) => ({ agent: agentDocument(m, agentOf(m, agentId)) }),
       };
     },
+  },
+  {
+    method: 'GET',
+    path: '/v1/strategies',
+    who: 'token',
+    summary: 'What can act for an agent: policies, and strategies for its bargainings',
+    replies: 'policies, strategies',
+    handle: ({ services }) =>
+      ok({ policies: services.policies(), strategies: services.strategies() }),
   },
   {
     method: 'DELETE',

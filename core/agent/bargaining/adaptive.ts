@@ -1,0 +1,50 @@
+// Adaptive: learns from its own deals what the good costs, goes there, and stays a while. Both
+// sides learn from the same price, and two sides of one belief b meet at b exactly: no ratchet.
+import { marketOf, pressure, settle, within } from './aspiration.ts';
+import type { Ended, Strategy, StrategyKind, View } from './strategy.ts';
+
+/** It reaches its belief here, and leaves it for the reservation only there. */
+const REACHED = 0.35;
+const LEFT = 0.65;
+
+const rate = {
+  name: 'rate',
+  summary: 'How much one deal moves its belief: 0 never learns, 1 believes the last deal.',
+  initial: 0.2,
+  min: 0,
+  max: 1,
+};
+const belief = {
+  name: 'belief',
+  summary: 'Its first belief, as a part of the market price that it is told.',
+  initial: 1,
+  min: 0.1,
+  max: 10,
+};
+
+function target(view: View, believed: number): number {
+  const now = pressure(view);
+  const goal = within(view, believed);
+  if (now < REACHED) return view.ideal + (goal - view.ideal) * (now / REACHED);
+  return now <= LEFT ? goal : goal + (view.reservation - goal) * ((now - LEFT) / (1 - LEFT));
+}
+
+/** Exponential smoothing of price / market, so that what it learns fits goods of every size. */
+function create(params: Readonly<Record<string, number>>): Strategy {
+  const step = params[rate.name] ?? rate.initial;
+  const learnt = { factor: params[belief.name] ?? belief.initial };
+  return {
+    decide: (view) => settle(view, target(view, learnt.factor * marketOf(view))),
+    ended({ view, price }: Ended): void {
+      const market = marketOf(view);
+      if (price !== null && market > 0) learnt.factor += step * (price / market - learnt.factor);
+    },
+  };
+}
+
+export const ADAPTIVE: StrategyKind = {
+  name: 'adaptive',
+  summary: 'Learns the market price from its own deals.',
+  parameters: [rate, belief],
+  create,
+};

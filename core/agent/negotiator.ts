@@ -1,0 +1,248 @@
+// Acts for one agent in its bargainings: keeps the talks, asks its strategy for each move, and lets
+// nothing pass that goes beyond the mandate.
+import { type Credits, credits, scaleUp, share, toDecimal } from '../engine/base/credits.ts';
+import { HOUR, type Instant, type Ms } from '../engine/base/time.ts';
+import type { BargainingProtocol, BargainingRole } from '../engine/protocol/bargaining.ts';
+import type { Need } from '../engine/protocol/need.ts';
+import { compose, effectivePrice, type Offer, type Weights } from './bargaining/issues.ts';
+import { keepMandate } from './bargaining/mandate.ts';
+import type { Move, Strategy, View } from './bargaining/strategy.ts';
+import type { Heard, Say, Self, Told } from './delegate.ts';
+import { type BargainNews, bargainNews, endNews, offerNews, roundNews } from './news.ts';
+
+/** How far its owner lets it go in one call. */
+export interface Mandate {
+  cfpId: string;
+  role: BargainingRole;
+  need: Need;
+  /** The worst price it may agree to, and the best it can hope for. */
+  reservation: Credits;
+  ideal: Credits;
+}
+
+/** What more than the price counts for its owner; null where nothing else does. */
+export interface Concerns {
+  weights: Weights;
+  noticeMsMax: Ms;
+  penaltyMax: Credits;
+}
+
+interface Talks {
+  mandate: Mandate;
+  role: BargainingRole;
+  protocol: BargainingProtocol;
+  round: number;
+  roundsMax: number;
+  discount: Record<BargainingRole, number>;
+  mine: Offer[];
+  theirs: Offer[];
+  /** When it will speak; null while it waits for the other side. */
+  speakAt: Instant | null;
+  view: View | null;
+}
+
+/** Weight of the newest deal in what it thinks a slot costs. */
+const LEARNING = 0.25;
+/** Mandates of calls that have come to nothing are forgotten beyond this. */
+const MANDATES_MAX = 1_024;
+
+export class Negotiator {
+  private readonly strategy: Strategy;
+  private readonly thinkMs: Ms;
+  private readonly concerns: Concerns | null;
+  private readonly mandates = new Map<string, Mandate>();
+  private readonly talks = new Map<string, Talks>();
+  /** Credits per slot and hour in its own deals, smoothed, by kind. */
+  private readonly rates = new Map<Need['kind'], Credits>();
+
+  /** @param thinkMs how long it lets pass before it speaks, so that people can follow */
+  constructor(strategy: Strategy, thinkMs: Ms = 0, concerns: Concerns | null = null) {
+    this.strategy = strategy;
+    this.thinkMs = thinkMs;
+    this.concerns = concerns;
+  }
+
+  /** Takes on a call, should it come to bargaining. */
+  allow(mandate: Mandate): void {
+    this.mandates.set(mandate.cfpId, mandate);
+    const [oldest] = this.mandates.keys();
+    if (this.mandates.size > MANDATES_MAX && oldest !== undefined) this.mandates.delete(oldest);
+  }
+
+  hear(told: Told, self: Self): void {
+    switch (told.type) {
+      case 'bargaining-opened':
+        return this.opened(bargainNews(told.data), self);
+      case 'offered':
+        return this.offered(told, self);
+      case 'round-closed':
+        return this.closed(told, self);
+      case 'awarded':
+      case 'call-ended':
+        return this.ended(told);
+      default:
+    }
+  }
+
+  private opened(news: BargainNews, self: Self): void {
+    const mandate = this.mandates.get(news.cfpId);
+    if (mandate === undefined) return;
+    const { protocol, roundsMax, discount, opening } = news;
+    const isMine = mandate.role === 'contractor';
+    const inTurns = protocol === 'alternating-offers';
+    this.talks.set(news.cfpId, {
+      mandate,
+      role: mandate.role,
+      protocol,
+      round: inTurns ? 2 : 1,
+      roundsMax,
+      discount,
+      mine: isMine ? [opening] : [],
+      theirs: isMine ? [] : [opening],
+      speakAt: inTurns && isMine ? null : self.now + this.thinkMs,
+      view: null,
+    });
+  }
+
+  /** In turns an offer is seen at once; in rounds only when the round closes. */
+  private offered(told: Told, self: Self): void {
+    const { cfpId, role, offer } = offerNews(told.data);
+    const t = this.talks.get(cfpId);
+    if (t === undefined || t.protocol !== 'alternating-offers') return;
+    t.round++;
+    if (role === t.role) {
+      t.mine.push(offer);
+      t.speakAt = null;
+    } else {
+      t.theirs.push(offer);
+      t.speakAt = self.now + this.thinkMs;
+    }
+  }
+
+  private closed(told: Told, self: Self): void {
+    const { cfpId, round, said } = roundNews(told.data);
+    const t = this.talks.get(cfpId);
+    if (t === undefined) return;
+    const other = t.role === 'manager' ? 'contractor' : 'manager';
+    stand(t.mine, said[t.role]);
+    stand(t.theirs, said[other]);
+    t.round = round + 1;
+    t.speakAt = self.now + this.thinkMs;
+  }
+
+  private ended(told: Told): void {
+    const { cfpId, deal } = endNews(told.data);
+    const t = this.talks.get(cfpId);
+    this.mandates.delete(cfpId);
+    this.talks.delete(cfpId);
+    if (t === undefined) return;
+    if (deal !== null) this.learn(t.mandate.need, deal.price);
+    const price = deal === null ? null : this.effective(t, deal);
+    if (t.view !== null) this.strategy.ended?.({ view: t.view, price });
+  }
+
+  private learn({ kind, count, durationMs }: Need, price: number): void {
+    const rate = scaleUp(credits(price), HOUR, Math.max(1, count * durationMs));
+    const known = this.rates.get(kind);
+    const learned = known === undefined ? rate : known + Math.round((rate - known) * LEARNING);
+    this.rates.set(kind, credits(learned));
+  }
+
+  private effective(t: Talks, offer: Offer): number {
+    return this.concerns === null
+      ? offer.price
+      : effectivePrice(offer, this.concerns.weights, t.role);
+  }
+
+  private viewOf(t: Talks): View {
+    const { role, protocol, roundsMax, mandate } = t;
+    const { kind, count, durationMs } = mandate.need;
+    const rate = this.rates.get(kind);
+    const market = rate === undefined ? null : scaleUp(rate, count * durationMs, HOUR);
+    const other = role === 'manager' ? 'contractor' : 'manager';
+    return {
+      protocol,
+      role,
+      round: Math.min(t.round, roundsMax),
+      roundsMax,
+      reservation: mandate.reservation,
+      ideal: mandate.ideal,
+      market,
+      mine: t.mine.map((o) => this.effective(t, o)),
+      theirs: t.theirs.map((o) => this.effective(t, o)),
+      discount: { mine: t.discount[role], theirs: t.discount[other] },
+      roundCost: 0,
+    };
+  }
+
+  private speak(cfpId: string, t: Talks): Say {
+    t.speakAt = null;
+    t.view = this.viewOf(t);
+    const last = t.round > t.roundsMax;
+    const move = keepMandate(t.view, this.strategy.decide(t.view));
+    const { round } = t;
+    // After the last round an offer would not be heard any more.
+    if (move.type === 'accept') return { to: 'accept', cfpId, body: last ? {} : { round } };
+    if (move.type === 'quit' || last) return { to: 'quit', cfpId, body: {} };
+    return { to: 'offers', cfpId, body: { round, ...this.bundle(t, move) } };
+  }
+
+  /** The price alone, or the bundle of that effective price that suits the other side best. */
+  private bundle(t: Talks, move: Extract<Move, { type: 'offer' }>): Record<string, unknown> {
+    if (this.concerns === null) return { price: toDecimal(credits(move.price)) };
+    const { weights, noticeMsMax, penaltyMax } = this.concerns;
+    const most = Math.max(t.mandate.reservation, t.mandate.ideal, ...t.theirs.map((o) => o.price));
+    const offer = compose({
+      target: move.price,
+      weights,
+      role: t.role,
+      bounds: {
+        price: { min: 0, max: most },
+        startDelayMs: { min: 0, max: t.mandate.need.maxStartDelayMs ?? 0 },
+        reclaimWindowMs: { min: 0, max: noticeMsMax },
+        penalty: { min: 0, max: penaltyMax },
+      },
+      mine: t.mine.at(-1) ?? null,
+      theirs: t.theirs.at(-1) ?? null,
+    });
+    const { price, startDelayMs, reclaimWindowMs, penalty } = offer;
+    return {
+      price: toDecimal(credits(price)),
+      startDelayMs,
+      terms: { reclaimWindowMs, penalty: toDecimal(credits(penalty)) },
+    };
+  }
+
+  /** What the market refused cannot be mended by saying it again. */
+  answered({ say, ok }: Heard): Say[] {
+    if (ok || (say.to !== 'offers' && say.to !== 'accept')) return [];
+    return this.talks.has(say.cfpId) ? [{ to: 'quit', cfpId: say.cfpId, body: {} }] : [];
+  }
+
+  wake(self: Self): Say[] {
+    const says: Say[] = [];
+    for (const [cfpId, t] of this.talks) {
+      if (t.speakAt !== null && t.speakAt <= self.now) says.push(this.speak(cfpId, t));
+    }
+    return says;
+  }
+
+  wakeAt(): Instant | null {
+    let next: Instant | null = null;
+    for (const { speakAt } of this.talks.values()) {
+      if (speakAt !== null && (next === null || speakAt < next)) next = speakAt;
+    }
+    return next;
+  }
+}
+
+/** A side that was silent repeats its offer. */
+function stand(offers: Offer[], said: Offer | null): void {
+  const offer = said ?? offers.at(-1);
+  if (offer !== undefined) offers.push(offer);
+}
+
+/** Where a buyer opens that may pay `reservation`: it cannot know what the other side needs. */
+export function openingOf(reservation: Credits): Credits {
+  return share(reservation, 2, 5);
+}
