@@ -112,12 +112,14 @@ try {
     bundleForNode('main', IN_ELECTRON, {
       main: 'electron/main.ts',
       host: 'core/host/utility.ts',
+      'lab-worker': 'core/host/lab/worker.ts',
     }),
     bundlePreload(),
     bundlePage(),
     bundleForNode('host', PLAIN_NODE, {
       serve: 'core/host/serve.ts',
       leash: 'core/host/exec/leash.ts',
+      'lab-worker': 'core/host/lab/worker.ts',
     }),
     bundleForNode('cli', PLAIN_NODE, { haggle: 'cli/haggle.ts' }),
     bundleForNode('programs', PLAIN_NODE, programs()),

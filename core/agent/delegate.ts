@@ -2,8 +2,9 @@
 // It sees the messages a remote agent would see, its own balance, and its owner's private wishes;
 // it answers with the same messages a remote agent would send. No clock and no chance of its own.
 import type { Credits } from '../engine/base/credits.ts';
-import type { Instant } from '../engine/base/time.ts';
+import type { Instant, Ms } from '../engine/base/time.ts';
 import type { Valuation } from '../engine/protocol/bodies.ts';
+import type { Strategy, View } from './bargaining/strategy.ts';
 
 /** One event as the agent is told it: see engine/view/visible.ts for what is in `data`. */
 export interface Told {
@@ -28,7 +29,24 @@ export type Say =
   | { to: 'cfps'; body: Record<string, unknown> }
   | { to: 'proposals' | 'refusals'; cfpId: string; body: Record<string, unknown> }
   | { to: 'award' | 'offers' | 'accept' | 'quit'; cfpId: string; body: Record<string, unknown> }
-  | { to: 'cancel'; cfpId: string };
+  | { to: 'cancel'; cfpId: string }
+  /** Not to the market: what its owner's language model would do. The answer is a turn. */
+  | { to: 'model'; cfpId: string; question: Question };
+
+/** A move that a language model is asked for. */
+export interface Question {
+  /** Name of the model in the host's set-up. */
+  model: string;
+  persona: string;
+  note: string;
+  view: View;
+  /** What the other side said, oldest first. */
+  heard: readonly string[];
+  /** What is left of the round: later no move counts. */
+  withinMs: Ms;
+  /** Moves where the model does not. */
+  fallback: Strategy;
+}
 
 /** How the market answered a message: the document, or the problem. */
 export interface Heard {

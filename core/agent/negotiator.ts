@@ -7,7 +7,7 @@ import type { Need } from '../engine/protocol/need.ts';
 import { compose, effectivePrice, type Offer, type Weights } from './bargaining/issues.ts';
 import { keepMandate } from './bargaining/mandate.ts';
 import type { Move, Strategy, View } from './bargaining/strategy.ts';
-import type { Heard, Say, Self, Told } from './delegate.ts';
+import type { Heard, Question, Say, Self, Told } from './delegate.ts';
 import { type BargainNews, bargainNews, endNews, offerNews, roundNews } from './news.ts';
 
 /** How far its owner lets it go in one call. */
@@ -27,6 +27,19 @@ export interface Concerns {
   penaltyMax: Credits;
 }
 
+/** A language model that is asked for every move; the strategy then is what it falls back to. */
+export interface Mind {
+  model: string;
+  persona: string;
+}
+
+export interface NegotiatorOptions {
+  /** How long it lets pass before it speaks, so that people can follow. */
+  thinkMs?: Ms;
+  concerns?: Concerns | null;
+  mind?: Mind | null;
+}
+
 interface Talks {
   mandate: Mandate;
   role: BargainingRole;
@@ -36,13 +49,21 @@ interface Talks {
   discount: Record<BargainingRole, number>;
   mine: Offer[];
   theirs: Offer[];
+  /** What the other side said in words, oldest first. */
+  heard: string[];
   /** When it will speak; null while it waits for the other side. */
   speakAt: Instant | null;
+  roundMs: Ms;
+  roundEndsAt: Instant;
+  endsAt: Instant;
   view: View | null;
 }
 
 /** Weight of the newest deal in what it thinks a slot costs. */
 const LEARNING = 0.25;
+/** An answer must arrive before the round closes. */
+const ANSWER_MARGIN_MS: Ms = 100;
+const MESSAGE_MAX = 500;
 /** Mandates of calls that have come to nothing are forgotten beyond this. */
 const MANDATES_MAX = 1_024;
 
@@ -50,16 +71,18 @@ export class Negotiator {
   private readonly strategy: Strategy;
   private readonly thinkMs: Ms;
   private readonly concerns: Concerns | null;
+  private readonly mind: Mind | null;
   private readonly mandates = new Map<string, Mandate>();
   private readonly talks = new Map<string, Talks>();
   /** Credits per slot and hour in its own deals, smoothed, by kind. */
   private readonly rates = new Map<Need['kind'], Credits>();
 
-  /** @param thinkMs how long it lets pass before it speaks, so that people can follow */
-  constructor(strategy: Strategy, thinkMs: Ms = 0, concerns: Concerns | null = null) {
+  constructor(strategy: Strategy, options: NegotiatorOptions = {}) {
+    const { thinkMs = 0, concerns = null, mind = null } = options;
     this.strategy = strategy;
     this.thinkMs = thinkMs;
     this.concerns = concerns;
+    this.mind = mind;
   }
 
   /** Takes on a call, should it come to bargaining. */
@@ -72,7 +95,7 @@ export class Negotiator {
   hear(told: Told, self: Self): void {
     switch (told.type) {
       case 'bargaining-opened':
-        return this.opened(bargainNews(told.data), self);
+        return this.opened(bargainNews(told.data), told.at, self);
       case 'offered':
         return this.offered(told, self);
       case 'round-closed':
@@ -84,10 +107,10 @@ export class Negotiator {
     }
   }
 
-  private opened(news: BargainNews, self: Self): void {
+  private opened(news: BargainNews, at: Instant, self: Self): void {
     const mandate = this.mandates.get(news.cfpId);
     if (mandate === undefined) return;
-    const { protocol, roundsMax, discount, opening } = news;
+    const { protocol, roundsMax, discount, opening, roundMs, endsAt } = news;
     const isMine = mandate.role === 'contractor';
     const inTurns = protocol === 'alternating-offers';
     this.talks.set(news.cfpId, {
@@ -99,34 +122,40 @@ export class Negotiator {
       discount,
       mine: isMine ? [opening] : [],
       theirs: isMine ? [] : [opening],
+      heard: [],
       speakAt: inTurns && isMine ? null : self.now + this.thinkMs,
+      roundMs,
+      roundEndsAt: Math.min(at + roundMs, endsAt),
+      endsAt,
       view: null,
     });
   }
 
   /** In turns an offer is seen at once; in rounds only when the round closes. */
   private offered(told: Told, self: Self): void {
-    const { cfpId, role, offer } = offerNews(told.data);
+    const { cfpId, role, offer, message } = offerNews(told.data);
     const t = this.talks.get(cfpId);
     if (t === undefined || t.protocol !== 'alternating-offers') return;
-    t.round++;
+    nextRound(t, t.round + 1, told.at);
     if (role === t.role) {
       t.mine.push(offer);
       t.speakAt = null;
     } else {
       t.theirs.push(offer);
+      if (message !== '') t.heard.push(message);
       t.speakAt = self.now + this.thinkMs;
     }
   }
 
   private closed(told: Told, self: Self): void {
-    const { cfpId, round, said } = roundNews(told.data);
+    const { cfpId, round, said, messages } = roundNews(told.data);
     const t = this.talks.get(cfpId);
     if (t === undefined) return;
     const other = t.role === 'manager' ? 'contractor' : 'manager';
     stand(t.mine, said[t.role]);
     stand(t.theirs, said[other]);
-    t.round = round + 1;
+    if (messages[other] !== '') t.heard.push(messages[other]);
+    nextRound(t, round + 1, told.at);
     t.speakAt = self.now + this.thinkMs;
   }
 
@@ -175,16 +204,39 @@ export class Negotiator {
     };
   }
 
-  private speak(cfpId: string, t: Talks): Say {
+  private speak(cfpId: string, t: Talks, self: Self): Say {
     t.speakAt = null;
     t.view = this.viewOf(t);
-    const last = t.round > t.roundsMax;
-    const move = keepMandate(t.view, this.strategy.decide(t.view));
+    return this.mind === null
+      ? this.move(cfpId, t, keepMandate(t.view, this.strategy.decide(t.view)), '')
+      : { to: 'model', cfpId, question: this.question(this.mind, t, t.view, self) };
+  }
+
+  private question({ model, persona }: Mind, t: Talks, view: View, self: Self): Question {
+    const { kind, count, durationMs } = t.mandate.need;
+    const slots = `${count} ${kind} ${count === 1 ? 'slot' : 'slots'}`;
+    const span = `${Math.round(durationMs / 1000)} seconds`;
+    return {
+      model,
+      persona,
+      note: `${slots} for ${span}. Prices are micro-credits: 1,000,000 are one credit.`,
+      view,
+      heard: t.heard,
+      withinMs: t.roundEndsAt - self.now - ANSWER_MARGIN_MS,
+      fallback: this.strategy,
+    };
+  }
+
+  private move(cfpId: string, t: Talks, move: Move, message: string): Say {
     const { round } = t;
+    const words = message === '' ? {} : { message: message.slice(0, MESSAGE_MAX) };
     // After the last round an offer would not be heard any more.
-    if (move.type === 'accept') return { to: 'accept', cfpId, body: last ? {} : { round } };
-    if (move.type === 'quit' || last) return { to: 'quit', cfpId, body: {} };
-    return { to: 'offers', cfpId, body: { round, ...this.bundle(t, move) } };
+    const last = round > t.roundsMax;
+    if (move.type === 'accept') {
+      return { to: 'accept', cfpId, body: { ...words, ...(last ? {} : { round }) } };
+    }
+    if (move.type === 'quit' || last) return { to: 'quit', cfpId, body: words };
+    return { to: 'offers', cfpId, body: { round, ...words, ...this.bundle(t, move) } };
   }
 
   /** The price alone, or the bundle of that effective price that suits the other side best. */
@@ -213,16 +265,26 @@ export class Negotiator {
     };
   }
 
-  /** What the market refused cannot be mended by saying it again. */
-  answered({ say, ok }: Heard): Say[] {
+  /** What the market refused cannot be mended by saying it again; a model's answer is a move. */
+  answered({ say, ok, body }: Heard): Say[] {
+    if (say.to === 'model') return this.advised(say.cfpId, say.question.view, body);
     if (ok || (say.to !== 'offers' && say.to !== 'accept')) return [];
     return this.talks.has(say.cfpId) ? [{ to: 'quit', cfpId: say.cfpId, body: {} }] : [];
+  }
+
+  /** The guard stands here too: nothing passes it, whoever has moved. */
+  private advised(cfpId: string, view: View, body: Heard['body']): Say[] {
+    const t = this.talks.get(cfpId);
+    if (t === undefined || t.view !== view) return [];
+    const move = (body.move as Move | undefined) ?? this.strategy.decide(view);
+    const message = typeof body.message === 'string' ? body.message : '';
+    return [this.move(cfpId, t, keepMandate(view, move), message)];
   }
 
   wake(self: Self): Say[] {
     const says: Say[] = [];
     for (const [cfpId, t] of this.talks) {
-      if (t.speakAt !== null && t.speakAt <= self.now) says.push(this.speak(cfpId, t));
+      if (t.speakAt !== null && t.speakAt <= self.now) says.push(this.speak(cfpId, t, self));
     }
     return says;
   }
@@ -234,6 +296,11 @@ export class Negotiator {
     }
     return next;
   }
+}
+
+function nextRound(t: Talks, round: number, at: Instant): void {
+  t.round = round;
+  t.roundEndsAt = Math.min(at + t.roundMs, t.endsAt);
 }
 
 /** A side that was silent repeats its offer. */

@@ -125,6 +125,8 @@ export interface BargainNews {
   roundsMax: number;
   discount: Record<BargainingRole, number>;
   opening: Offer;
+  roundMs: Ms;
+  endsAt: Instant;
 }
 export function bargainNews(data: Data): BargainNews {
   const { manager, contractor } = record(data.discount);
@@ -134,27 +136,45 @@ export function bargainNews(data: Data): BargainNews {
     roundsMax: number(data.roundsMax),
     discount: { manager: number(manager), contractor: number(contractor) },
     opening: offerIn(data.opening),
+    roundMs: number(data.roundMs),
+    endsAt: instant(data.endsAt),
   };
 }
 
 /** An `offered` that this agent may see. */
-export function offerNews(data: Data): { cfpId: string; role: BargainingRole; offer: Offer } {
-  const role = text(data.role) as BargainingRole;
-  return { cfpId: text(data.cfpId), role, offer: offerIn(data.offer) };
+export interface OfferNews {
+  cfpId: string;
+  role: BargainingRole;
+  offer: Offer;
+  message: string;
+}
+export function offerNews(data: Data): OfferNews {
+  return {
+    cfpId: text(data.cfpId),
+    role: text(data.role) as BargainingRole,
+    offer: offerIn(data.offer),
+    message: text(data.message),
+  };
 }
 
-/** A `round-closed`: what each side said, null for silence. */
+/** A `round-closed`: what each side offered, null for silence, and the words that went with it. */
 export interface RoundNews {
   cfpId: string;
   round: number;
   said: Record<BargainingRole, Offer | null>;
+  messages: Record<BargainingRole, string>;
 }
 export function roundNews(data: Data): RoundNews {
   const closed = record(data.closed);
-  const said = record(closed.said);
+  const { manager, contractor } = record(closed.said);
   const one = (v: unknown): Offer | null => (v === null ? null : offerIn(record(v).offer));
-  const both = { manager: one(said.manager), contractor: one(said.contractor) };
-  return { cfpId: text(data.cfpId), round: number(closed.round), said: both };
+  const words = (v: unknown): string => text(record(v).message);
+  return {
+    cfpId: text(data.cfpId),
+    round: number(closed.round),
+    said: { manager: one(manager), contractor: one(contractor) },
+    messages: { manager: words(manager), contractor: words(contractor) },
+  };
 }
 
 /** How a call ended that this agent may have bargained in. */

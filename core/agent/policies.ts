@@ -5,7 +5,7 @@ import { BIDDING } from './bidding.ts';
 import { createBidder } from './bidder.ts';
 import { BadStrategy, createStrategy } from './bargaining/kinds.ts';
 import type { Delegate } from './delegate.ts';
-import { type Concerns, Negotiator } from './negotiator.ts';
+import { type Concerns, type Mind, Negotiator } from './negotiator.ts';
 import { createSeller } from './seller.ts';
 import { PROFILES } from './swarm/profiles.ts';
 import { createWorker } from './swarm/worker.ts';
@@ -17,6 +17,7 @@ export const POLICY_NAMES: readonly string[] = [...Object.keys(BIDDING), 'seller
 const STRATEGY = 'time-dependent';
 /** Longest time it may let pass before it speaks: a round would be over. */
 const THINK_MS_MAX = 10_000;
+const PERSONA_MAX = 500;
 const NOTICE_MS_MAX = 3_600_000;
 
 /** Parameters of a delegate that do not fit; `field` as in `params.settings.e`. */
@@ -55,8 +56,8 @@ function creditsOf(path: string, value: unknown): Credits {
 }
 
 /**
- * How it bargains: `{strategy, settings, thinkMs, concerns}`. `concerns` are what counts beside the
- * price: `{delayPerMinute, noticePerMinute}` in credits, `penaltyChance` 0..1, and the most it may
+ * How it bargains: `{strategy, settings, thinkMs, concerns, model, persona}`. `concerns` are what
+ * counts beside the price: `{delayPerMinute, noticePerMinute}` in credits, `penaltyChance` 0..1, and the most it may
  * ask or promise, `noticeMsMax` and `penaltyMax`.
  */
 function negotiatorOf(params: Fields, seed: number): Negotiator {
@@ -67,7 +68,8 @@ function negotiatorOf(params: Fields, seed: number): Negotiator {
   const thinkMs = numberOf('params.thinkMs', params.thinkMs, THINK_MS_MAX);
   try {
     const made = createStrategy(strategy, settings as Record<string, number>, createRng(seed));
-    return new Negotiator(made, thinkMs, concernsOf(params.concerns));
+    const concerns = concernsOf(params.concerns);
+    return new Negotiator(made, { thinkMs, concerns, mind: mindOf(params) });
   } catch (e) {
     if (!(e instanceof BadStrategy)) throw e;
     const field = e.field
@@ -75,6 +77,16 @@ function negotiatorOf(params: Fields, seed: number): Negotiator {
       .replace(/^strategy$/u, 'params.$&');
     throw new BadParams(field, e.message);
   }
+}
+
+/** `{model, persona}`: the language model it asks, by its name in the host's set-up. */
+function mindOf({ model, persona = '' }: Fields): Mind | null {
+  if (model === undefined) return null;
+  if (typeof model !== 'string') throw new BadParams('params.model', 'must be a name');
+  if (typeof persona !== 'string' || persona.length > PERSONA_MAX) {
+    throw new BadParams('params.persona', `must be text of at most ${PERSONA_MAX} characters`);
+  }
+  return { model, persona };
 }
 
 function concernsOf(value: unknown): Concerns | null {
@@ -94,7 +106,7 @@ function concernsOf(value: unknown): Concerns | null {
   };
 }
 
-const BARGAINING = ['strategy', 'settings', 'thinkMs', 'concerns'];
+const BARGAINING = ['strategy', 'settings', 'thinkMs', 'concerns', 'model', 'persona'];
 
 /**
  * The delegate of a policy, or null for an unknown name.

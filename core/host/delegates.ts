@@ -12,6 +12,7 @@ import { type Read, read } from '../engine/protocol/shape.ts';
 import { forAgent, type Lookup } from '../engine/view/visible.ts';
 import type { Delegate, Say, Self, Told } from '../agent/delegate.ts';
 import { delegateOf } from './delegate-check.ts';
+import type { Models } from './models/models.ts';
 import type { Batch, Note, Submission } from './loop.ts';
 
 export interface Delegates {
@@ -33,6 +34,7 @@ export interface DelegateParts {
   entropy(): number;
   /** All events of a call, from the archive. */
   history(cfpId: string): Event[];
+  models: Pick<Models, 'turn' | 'noticed'>;
   submit(s: Submission): boolean;
   /** Something was put into the inbox. */
   stir(): void;
@@ -92,7 +94,19 @@ class Runner implements Delegates {
     for (const say of says) this.submit(agentId, delegate, say);
   }
 
+  /** Asks a language model; where none answers in time its strategy moves. */
+  private consult(agentId: string, delegate: Delegate, say: Consult): void {
+    const answer = (turn: Record<string, unknown>): void => {
+      if (this.all.get(agentId) !== delegate) return;
+      const heard = { say, ok: true, body: turn };
+      this.speak(agentId, delegate, delegate.answered(heard, this.selfOf(agentId)));
+    };
+    const asked = this.parts.models.turn(agentId, say.cfpId, say.question);
+    void asked.then((turn) => answer(turn === null ? {} : { ...turn }));
+  }
+
   private submit(agentId: string, delegate: Delegate, say: Say): void {
+    if (say.to === 'model') return this.consult(agentId, delegate, say);
     const parsed = commandOf(say);
     const heard = (ok: boolean, reply: Record<string, unknown>): void => {
       if (this.all.get(agentId) !== delegate) return;
@@ -129,6 +143,7 @@ class Runner implements Delegates {
     // Before the events, so that a delegate made for a call also hears of it.
     for (const n of notes) this.representative(n.agent);
     for (const { event: e } of entries) {
+      this.parts.models.noticed(e);
       if (e.type === 'delegate-set') {
         const agent = this.parts.market().agents.get(e.agentId);
         if (agent !== undefined) this.takeUp(agent);
@@ -218,10 +233,11 @@ function resourceEvents(m: Market, resourceId: string): Event[] {
   ];
 }
 
+type Consult = Extract<Say, { to: 'model' }>;
 type Parsed = { command: CommandBody; valuation?: body.Valuation };
 
 /** Through the codec, like any message from outside. */
-function commandOf(say: Say): Read<Parsed> {
+function commandOf(say: Exclude<Say, Consult>): Read<Parsed> {
   const map = <T>(r: Read<T>, make: (value: T) => Parsed): Read<Parsed> =>
     r.ok ? { ok: true, value: make(r.value) } : r;
   switch (say.to) {

@@ -20,11 +20,13 @@ import { keepHouse } from './housekeeping.ts';
 import { createJobs } from './jobs.ts';
 import { type Journal, openJournal } from './journal/journal.ts';
 import { openKeys } from './keys.ts';
+import { createLabRuns } from './lab/runs.ts';
 import { createLookup } from './lookup.ts';
 import { ensureMachine, offerCapacity } from './machine.ts';
 import { createMarketCore, type MarketCore } from './market-core.ts';
 import { createMetrics } from './metrics.ts';
 import { keepOutput } from './output-history.ts';
+import { type Models, openModels } from './models/models.ts';
 import type { HostOptions } from './options.ts';
 import { announce } from './presence.ts';
 import { createScreens, type ScreenLink, type ToScreen } from './screens.ts';
@@ -77,6 +79,7 @@ function delegateParts(
   journal: Journal,
   now: () => number,
   lookup: Lookup,
+  models: Models,
 ): DelegateParts {
   return {
     market: () => loop.market(),
@@ -84,14 +87,27 @@ function delegateParts(
     now,
     entropy,
     history: (cfpId) => journal.queries.eventsOf(cfpId),
+    models,
     submit: (s) => loop.submit(s),
     stir,
   };
 }
 
+/** What thinks beside the market: language models, and the lab's own threads. */
+function openMinds(options: HostOptions, clock: Clock) {
+  const models = openModels(options.dataDir, clock.now);
+  const lab = createLabRuns();
+  const close = (): void => {
+    models.close();
+    lab.close();
+  };
+  return { models, lab, close };
+}
+
 async function assemble(options: HostOptions, journal: Journal): Promise<Host> {
   const clock = openClock(options.clock, journal);
   const keys = openKeys(options.dataDir);
+  const minds = openMinds(options, clock);
   const metrics = createMetrics(() => performance.now());
   const core = createMarketCore({ journal, clock, metrics, fatal: options.fatal });
   const { loop, stir } = core;
@@ -100,7 +116,7 @@ async function assemble(options: HostOptions, journal: Journal): Promise<Host> {
   await found(ask, core);
   const tools = await openTools(options, market, clock.now);
   const lookup = createLookup(market, journal.queries);
-  const delegates = createDelegates(delegateParts(core, journal, clock.now, lookup));
+  const delegates = createDelegates(delegateParts(core, journal, clock.now, lookup, minds.models));
   const output = keepOutput(tools.executor);
   const devices = new Map<string, string>();
   const hands = { executor: output.executor, resolve: tools.resolve, devices };
@@ -109,7 +125,7 @@ async function assemble(options: HostOptions, journal: Journal): Promise<Host> {
   const demo = createDemo({ market, now: clock.now, ask, changed });
   const streams = createStreams({ market, queries: journal.queries, lookup });
   const follows = createFollows({ market, queries: journal.queries, output });
-  const own = { options, journal, core, clock, keys, demo, tools, metrics, output };
+  const own = { options, journal, core, clock, keys, demo, tools, metrics, output, ...minds };
   const services = createServices(own);
   const gateway = createGateway(loop, services, stir);
   const screens = createScreens({ market, head: () => loop.head(), gateway, services });
@@ -124,8 +140,8 @@ async function assemble(options: HostOptions, journal: Journal): Promise<Host> {
   core.onStorage((full) => screens.tell({ kind: 'storage', full }));
   core.start(delegates);
   const files = options.uiRoot === null ? null : staticFiles(options.uiRoot);
-  const parts = { gateway, keys, streams, follows, files, count: metrics.countReply };
-  const http = await listen(options.port, parts);
+  const count = metrics.countReply;
+  const http = await listen(options.port, { gateway, keys, streams, follows, files, count });
   services.info.url = http.url;
   const endScreens = acceptScreens(http.server, http.url, keys, screens);
   delegates.resume(journal.notes.all());
@@ -145,8 +161,7 @@ async function assemble(options: HostOptions, journal: Journal): Promise<Host> {
     async close() {
       house.stop();
       endScreens();
-      streams.close();
-      delegates.close();
+      for (const part of [streams, delegates, minds]) part.close();
       await tools.executor.close();
       follows.close();
       jobs.close();

@@ -17,6 +17,8 @@ import type { Keys } from './keys.ts';
 import type { MarketCore } from './market-core.ts';
 import type { Metrics } from './metrics.ts';
 import type { HostOptions } from './options.ts';
+import type { LabRuns } from './lab/runs.ts';
+import type { Models } from './models/models.ts';
 import type { OutputHistory } from './output-history.ts';
 import type { Tools } from './tools.ts';
 
@@ -30,6 +32,8 @@ export interface ServiceParts {
   tools: Tools;
   metrics: Metrics;
   output: OutputHistory;
+  models: Models;
+  lab: LabRuns;
 }
 
 /** Services, and a way to give them what is made only after them. */
@@ -38,7 +42,7 @@ export type OwnServices = Services & {
 };
 
 export function createServices(parts: ServiceParts): OwnServices {
-  const { options, journal, core, clock, demo, tools, metrics, output } = parts;
+  const { options, journal, core, clock, demo, tools, metrics, output, models, lab } = parts;
   const { loop } = core;
   let counts = { streams: (): number => 0, screens: (): number => 0 };
   const document = openApiDocument(ROUTES, options.version);
@@ -95,8 +99,19 @@ export function createServices(parts: ServiceParts): OwnServices {
     openApi: () => document,
     storageFull: core.storageFull,
     programs: () => CATALOGUE,
-    delegateProblem,
+    delegateProblem: (policy, params) => delegateProblem(policy, params, models),
+    models: () => models.list(),
+    experiments: labList,
+    runLab: (job) => lab.run(job),
     strategies: strategyDocuments,
     policies: () => POLICY_NAMES,
   };
+}
+
+/** Loaded when it is asked for: a start should not wait for the lab. */
+async function labList(): Promise<object[]> {
+  const { EXPERIMENTS } = await import('../lab/registry.ts');
+  return EXPERIMENTS.map(({ name, summary, settings, input }) => {
+    return { name, summary, settings, input };
+  });
 }

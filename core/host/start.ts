@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Host, startHost } from './host.ts';
 import { JournalError } from './journal/sqlite.ts';
+import { BadModels } from './models/models.ts';
 import type { HostOptions } from './options.ts';
 
 /** Exit codes: 0 stopped, 1 defect, 2 usage, 3 in use, 4 ledger damaged, 5 disk failed. */
@@ -32,6 +33,7 @@ export const isFailure = (x: Host | Failure): x is Failure => 'message' in x;
 
 function failureOf(e: unknown): Failure {
   if (e instanceof JournalError) return { code: e.exitCode, message: e.message };
+  if (e instanceof BadModels) return { code: 2, message: e.message };
   const code = (e as { code?: unknown }).code;
   if (code === 'EADDRINUSE') return { code: 2, message: 'the port is in use; choose another' };
   if (code === 'EACCES' || code === 'EROFS') {

@@ -1,10 +1,12 @@
 import { ArrowRight } from 'lucide-react';
+import type { BargainingDoc } from '../../core/engine/view/bargaining.ts';
 import type { CallView } from '../../core/engine/view/model.ts';
 import { hrefTo, openCall } from '../frame/view-store.ts';
 import { useAgentName, useCall, useLease, useNow, useResource } from '../mirror/hooks.ts';
 import { Trace } from '../negotiation/trace.tsx';
 import { AgentLink, LeaseLink } from '../ui/things.tsx';
-import { At, Credits } from '../ui/values.tsx';
+import { At, Credits, Decimal } from '../ui/values.tsx';
+import { bargainingSentence, chosenBySentence } from '../words/bargaining.ts';
 import { resourceName, stuckReason } from '../words/market.ts';
 import {
   awardSentence,
@@ -13,7 +15,7 @@ import {
   outcomeSentence,
   ruleSentence,
 } from '../words/sentences.ts';
-import { callState, dialogueState } from '../words/states.ts';
+import { bargainingState, callState, dialogueState } from '../words/states.ts';
 import { StateWord } from '../ui/icons.tsx';
 import { Fact, Facts, Gone, Raw, Section, Title } from './parts.tsx';
 
@@ -71,12 +73,42 @@ function Known({ call }: { call: CallView }) {
           {ruleSentence(call)} {awardSentence(call)}
         </p>
       </Section>
+      {call.bargaining && <BargainingPart doc={call.bargaining} />}
       <Answers call={call} />
       <Section name="Story so far">
         <Trace call={call} compact />
       </Section>
       <Raw value={call} />
     </>
+  );
+}
+
+function BargainingPart({ doc }: { doc: BargainingDoc }) {
+  const now = useNow(1000);
+  const manager = useAgentName(doc.managerId);
+  const contractor = useAgentName(doc.contractorId);
+  const last = doc.rounds.at(-1)?.round ?? 0;
+  return (
+    <Section name="Bargaining">
+      <div className="row">
+        <StateWord state={bargainingState(doc)} />
+      </div>
+      <p>{bargainingSentence(doc, { manager, contractor }, now)}</p>
+      <Facts>
+        <Fact name="With">
+          <AgentLink id={doc.contractorId} />
+        </Fact>
+        <Fact name="Rounds">
+          {last} of at most {doc.roundsMax}
+        </Fact>
+        {doc.deal && (
+          <Fact name="Deal">
+            <Decimal value={doc.deal.price} /> cr
+          </Fact>
+        )}
+      </Facts>
+      <p className="small muted">{chosenBySentence(doc)}</p>
+    </Section>
   );
 }
 

@@ -21,6 +21,7 @@ import {
   ruleSentence,
 } from '../words/sentences.ts';
 import { callState } from '../words/states.ts';
+import { Bargaining } from './bargaining/view.tsx';
 import { BidBars } from './bid-bars.tsx';
 import { isOneMoment } from './bids.ts';
 import { Dialogues } from './dialogues.tsx';
@@ -46,6 +47,7 @@ export function Conversation({ id }: { id: string }) {
   return (
     <Scroll className="conversation" label="Conversation">
       <Header call={call} />
+      {call.bargaining && <Bargaining id={call.id} doc={call.bargaining} />}
       <div className="conversation-body">
         <Prices call={call} />
         <Panel name="Messages" scrolls>

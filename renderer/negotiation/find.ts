@@ -3,7 +3,7 @@ import type { CallView } from '../../core/engine/view/model.ts';
 import type { Model } from '../mirror/model.ts';
 import { isLive } from '../words/market.ts';
 
-export const GROUPS = ['all', 'live', 'awarded', 'unawarded', 'ended'] as const;
+export const GROUPS = ['all', 'live', 'bargained', 'awarded', 'unawarded', 'ended'] as const;
 export type Group = (typeof GROUPS)[number];
 export const groupOf = (text: string): Group => GROUPS.find((one) => one === text) ?? 'all';
 
@@ -13,6 +13,8 @@ export function inGroup(call: CallView, group: Group): boolean {
       return true;
     case 'live':
       return isLive(call);
+    case 'bargained':
+      return call.bargaining !== null;
     case 'awarded':
       return call.state === 'awarded';
     case 'unawarded':

@@ -1,23 +1,26 @@
 // The conversations, newest first: a long list of links, of which only those in sight exist.
 import { ArrowUp, Search } from 'lucide-react';
 import { useCallback, useRef, useState } from 'react';
+import type { BargainingDoc } from '../../core/engine/view/bargaining.ts';
 import type { CallView } from '../../core/engine/view/model.ts';
 import { goTo, hrefTo, setParam, useParam, useRoute } from '../frame/view-store.ts';
 import { useAgentName, useCall, useDerived, useLease } from '../mirror/hooks.ts';
 import type { Model } from '../mirror/model.ts';
-import { StateWord } from '../ui/icons.tsx';
+import { MarkIcon, StateWord } from '../ui/icons.tsx';
 import { AgentDot } from '../ui/things.tsx';
 import { useWindow } from '../ui/use-window.ts';
 import { Ago } from '../ui/values.tsx';
-import { count, counted, creditsInWords } from '../words/format.ts';
-import { callState } from '../words/states.ts';
+import { conflictWords, protocolName } from '../words/bargaining.ts';
+import { count, counted, creditsInWords, toMicro } from '../words/format.ts';
+import { bargainingState, callState } from '../words/states.ts';
 import { findCalls, type Group, groupOf, GROUPS } from './find.ts';
 
 const WATCHED = ['calls'] as const;
 const ROW = 60;
 const GROUP_NAMES: Record<Group, string> = {
   all: 'All states',
-  live: 'Open or deciding',
+  live: 'Not ended yet',
+  bargained: 'Bargained',
   awarded: 'Awarded',
   unawarded: 'No award',
   ended: 'Cancelled or failed',
@@ -195,13 +198,37 @@ function KnownRow({ call, chosen, entry, top, onKeyDown }: RowProps & { call: Ca
             <AgentDot id={call.managerId} />
             <span className="cut">{manager}</span>
           </span>
-          <span>
-            {bids > 0 && `${counted(bids, 'bid')}, `}
-            {price} {creditsInWords(lease?.price ?? call.limitPrice)}
-          </span>
+          {call.bargaining ? (
+            <BargainedPart doc={call.bargaining} />
+          ) : (
+            <span>
+              {bids > 0 && `${counted(bids, 'bid')}, `}
+              {price} {creditsInWords(lease?.price ?? call.limitPrice)}
+            </span>
+          )}
           <Ago at={call.openedAt} />
         </span>
       </a>
     </li>
   );
+}
+
+/** Where a bargaining stands or how it ended, with the mark that tells these calls from others. */
+function BargainedPart({ doc }: { doc: BargainingDoc }) {
+  const turn = useAgentName((doc.turn === null ? null : doc[`${doc.turn}Id`]) ?? '');
+  return (
+    <span
+      className="bargained"
+      title={`${protocolName(doc)}, round ${doc.round} of at most ${doc.roundsMax}`}
+    >
+      <MarkIcon mark={bargainingState(doc).mark} size={12} />
+      <span className="cut">{bargainedWords(doc, turn)}</span>
+    </span>
+  );
+}
+function bargainedWords(doc: BargainingDoc, turn: string): string {
+  if (doc.state === 'running')
+    return turn ? `${turn}’s turn` : `round ${doc.round}, both may offer`;
+  if (doc.state === 'conflict' || !doc.deal) return `bargained: ${conflictWords(doc)}`;
+  return `bargained, ${creditsInWords(toMicro(doc.deal.price))}`;
 }

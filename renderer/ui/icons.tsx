@@ -1,5 +1,6 @@
 // One icon for every mark, so that a state looks the same wherever it is met.
 import {
+  ArrowRightLeft,
   Ban,
   Circle,
   CircleAlert,
@@ -10,6 +11,7 @@ import {
   Clock3,
   Gavel,
   HandCoins,
+  Handshake,
   Hourglass,
   type LucideIcon,
   Megaphone,
@@ -44,6 +46,8 @@ const ICONS: Record<Mark, LucideIcon> = {
   lost: Minus,
   silent: CircleDashed,
   paused: Pause,
+  bargaining: ArrowRightLeft,
+  agreed: Handshake,
   alarm: OctagonAlert,
 };
 

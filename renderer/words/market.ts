@@ -47,8 +47,9 @@ export function isOwn(model: Model, resource: ResourceView): boolean {
   return model.agents.get(resource.ownerId)?.kind === 'machine';
 }
 
-export const isLive = (call: CallView): boolean =>
-  call.state === 'open' || call.state === 'deciding';
+const LIVE: readonly CallView['state'][] = ['open', 'deciding', 'bargaining'];
+/** Not ended yet: bids may come, or its manager decides or bargains. */
+export const isLive = (call: CallView): boolean => LIVE.includes(call.state);
 
 /** Model, or what it is where no model is known. */
 export function resourceName(resource: ResourceView): string {
@@ -62,9 +63,15 @@ const GRACE_MS = 2_000;
 export function stuckReason(call: CallView, lease: LeaseView | null, now: number): string | null {
   if (call.state === 'deciding') return 'Bidding is closed; its manager has not decided.';
   if (call.state === 'open') return openStuck(call, now);
+  if (call.state === 'bargaining') return roundStuck(call, now);
   if (call.state !== 'awarded' || !lease || lease.ended) return null;
   const over = now - lease.endAt;
   return over > GRACE_MS ? `Its lease should have ended ${span(over)} ago.` : null;
+}
+
+function roundStuck({ bargaining }: CallView, now: number): string | null {
+  const over = bargaining ? now - Date.parse(bargaining.roundEndsAt) : 0;
+  return over > GRACE_MS ? `Its round should have closed ${span(over)} ago.` : null;
 }
 
 function openStuck(call: CallView, now: number): string | null {

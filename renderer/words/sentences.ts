@@ -131,6 +131,8 @@ export function lossSentence(loss: Loss, direction: CallView['direction']): stri
       return 'The manager cancelled the call.';
     case 'unawarded':
       return 'The call ended without an award.';
+    case 'no-agreement':
+      return 'It was bargained over without a deal.';
   }
 }
 
@@ -172,6 +174,8 @@ export function dialogueSentence(dialogue: DialogueView, call: CallView): string
 export function outcomeSentence(call: CallView, now: number, lease?: LeaseView): string {
   const proposals = call.dialogues.filter(({ proposal }) => proposal !== null).length;
   switch (call.state) {
+    case 'bargaining':
+      return 'Bidding is closed; the manager bargains over the price with one contractor.';
     case 'open':
       return proposals === 0
         ? `Waiting for proposals; ${closes(call.replyBy, now)}.`
@@ -212,6 +216,8 @@ function unawardedSentence(call: CallView): string {
       return 'No award: the payer could not cover any proposal.';
     case 'not-decided':
       return 'No award: the manager did not decide in time.';
+    case 'no-agreement':
+      return 'No award: the bargaining ended without a deal.';
     case null:
       return 'No award.';
   }

@@ -1,4 +1,5 @@
 // The word and the tone of every state. A tone is never shown without its word or icon.
+import type { BargainingDoc } from '../../core/engine/view/bargaining.ts';
 import type {
   AgentView,
   CallView,
@@ -30,6 +31,8 @@ export type Mark =
   | 'lost'
   | 'silent'
   | 'paused'
+  | 'bargaining'
+  | 'agreed'
   | 'alarm';
 
 export interface State {
@@ -40,6 +43,7 @@ export interface State {
 
 const CALLS: Record<CallView['state'], State> = {
   open: { word: 'Open', tone: 'live', mark: 'open' },
+  bargaining: { word: 'Bargaining', tone: 'live', mark: 'bargaining' },
   deciding: { word: 'Deciding', tone: 'warn', mark: 'deciding' },
   awarded: { word: 'Awarded', tone: 'good', mark: 'awarded' },
   unawarded: { word: 'No award', tone: 'quiet', mark: 'none' },
@@ -47,6 +51,12 @@ const CALLS: Record<CallView['state'], State> = {
   failed: { word: 'Failed', tone: 'warn', mark: 'failed' },
 };
 export const CALL_STATES = Object.keys(CALLS) as CallView['state'][];
+
+const BARGAININGS: Record<BargainingDoc['state'], State> = {
+  running: { word: 'Bargaining', tone: 'live', mark: 'bargaining' },
+  agreed: { word: 'Agreed', tone: 'good', mark: 'agreed' },
+  conflict: { word: 'No deal', tone: 'warn', mark: 'none' },
+};
 
 const LEASES: Record<LeaseView['state'], State> = {
   scheduled: { word: 'Scheduled', tone: 'live', mark: 'scheduled' },
@@ -77,6 +87,7 @@ const DIALOGUES: Record<DialogueView['state'], State> = {
 
 export const callState = (call: CallView): State => CALLS[call.state];
 export const callStateOf = (state: CallView['state']): State => CALLS[state];
+export const bargainingState = (doc: BargainingDoc): State => BARGAININGS[doc.state];
 export const leaseState = (lease: LeaseView): State => LEASES[lease.state];
 export const slotState = (slot: SlotView): State => SLOTS[slot.state];
 

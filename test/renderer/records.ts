@@ -56,6 +56,7 @@ export function call(n: number, more: Partial<CallView> = {}): CallView {
     late: 0,
     proposalId: null,
     leaseId: null,
+    bargaining: null,
     ...more,
   };
 }

@@ -237,5 +237,6 @@ const THINK_MS: Ms = 400;
 
 function negotiatorOf({ bargaining }: Profile, rng: Rng): Negotiator {
   const name = bargaining?.strategy ?? 'time-dependent';
-  return new Negotiator(createStrategy(name, bargaining?.params ?? {}, rng), THINK_MS);
+  const strategy = createStrategy(name, bargaining?.params ?? {}, rng);
+  return new Negotiator(strategy, { thinkMs: THINK_MS });
 }

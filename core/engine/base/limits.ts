@@ -88,6 +88,8 @@ export const LIMITS = {
   snapshotEvents: 20_000,
   /** Events after which one is taken whatever is going on, so that a start folds no more. */
   snapshotEventsMax: 150_000,
+  /** Time of one experiment that is run over the API; it is ended then (429). */
+  labRunMs: MINUTE,
   /** Rows of one page of a list. */
   pageMax: 500,
   pageDefault: 100,

@@ -19,6 +19,7 @@ import { agentRoutes } from './routes/agents.ts';
 import { bargainingRoutes } from './routes/bargaining.ts';
 import { callRoutes } from './routes/calls.ts';
 import { hostRoutes } from './routes/host.ts';
+import { labRoutes } from './routes/lab.ts';
 import { leaseRoutes } from './routes/leases.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
 import { resourceRoutes } from './routes/resources.ts';
@@ -32,6 +33,7 @@ export const ROUTES: readonly Route[] = [
   ...bargainingRoutes,
   ...leaseRoutes,
   ...ledgerRoutes,
+  ...labRoutes,
 ];
 
 export interface Request {

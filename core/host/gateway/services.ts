@@ -3,6 +3,7 @@
 import type { DemoState, HostInfo } from '../../contract.ts';
 import type { Run } from '../../engine/protocol/bodies.ts';
 import type { Problem } from '../../engine/protocol/problems.ts';
+import type { LabRuns } from '../lab/runs.ts';
 import type { Queries } from '../journal/queries.ts';
 
 export interface Services {
@@ -33,6 +34,11 @@ export interface Services {
   delegateProblem(policy: string, params: unknown): Problem | null;
   /** The bargaining strategies that can be chosen. */
   strategies(): object[];
+  /** The language models that are set up on this host, and how often they answered. */
+  models(): object[];
+  /** The experiments of the lab. */
+  experiments(): Promise<object[]>;
+  runLab: LabRuns['run'];
   /** The delegate policies that can be chosen. */
   policies(): readonly string[];
 }

@@ -2,6 +2,7 @@
 import type { ScreenToHost } from '../../../core/contract.ts';
 import type { CallView, ResourceView } from '../../../core/engine/view/model.ts';
 import type { TraceLine } from '../../../core/engine/view/trace.ts';
+import { tournament } from './fake-bargaining.ts';
 import type { FakeMarket } from './fake-market.ts';
 
 type Request = Extract<ScreenToHost, { kind: 'request' }>;
@@ -33,6 +34,8 @@ export function answer(market: FakeMarket, { method, path, body }: Request): Ans
       return call ? cancel(market, call) : problem(404, 'not-found', 'no such call');
     case 'PUT resources':
       return changeResource(market, id, body);
+    case 'POST lab':
+      return tournament((body as { seed: number }).seed);
     case 'GET ledger':
     case 'GET ledger/undefined':
       return ledger(market, id, url);
@@ -73,6 +76,14 @@ function trace(market: FakeMarket, call: CallView): TraceLine[] {
     if (refusal) {
       const text = `${name(agentId)} refuses (${refusal.reason}).`;
       lines.push(line(refusal.at, 'refuse', agentId, null, text));
+    }
+  }
+  for (const { at, round, ...said } of call.bargaining?.rounds ?? []) {
+    for (const role of ['manager', 'contractor'] as const) {
+      const offer = said[role];
+      const from = role === 'manager' ? call.managerId : (call.bargaining?.contractorId ?? null);
+      const text = `Round ${round}: offers ${offer?.price ?? 0} credits.`;
+      if (offer) lines.push(line(Date.parse(at), 'propose', from, null, text));
     }
   }
   const lease = market.records.leases.get(call.leaseId ?? '');

@@ -38,6 +38,8 @@ export interface FakeHost {
 }
 
 const TOKEN = 'test';
+/** A run of the lab takes its time. */
+const LAB_MS = 500;
 const CSP =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
   "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; " +
@@ -151,7 +153,9 @@ function hear(state: State, client: Client, message: ScreenToHost): void {
       return;
     case 'request': {
       const { status, body } = answer(state.market, message);
-      send(client.socket, { kind: 'reply', id: message.id, status, body });
+      const reply = () => send(client.socket, { kind: 'reply', id: message.id, status, body });
+      if (message.path === '/v1/lab/runs') setTimeout(reply, LAB_MS);
+      else reply();
       if (message.path === '/v1/demo') send(client.socket, demoOf(message.body));
       return;
     }

@@ -14,6 +14,7 @@ import type {
 import type { Credits } from '../../../core/engine/base/credits.ts';
 import { idOf, type IdKind } from '../../../core/engine/base/ids.ts';
 import { createRng, type Rng } from '../../../core/engine/base/rng.ts';
+import { bargainedCall, EXAMPLES, exampleDoc, goOn } from './fake-bargaining.ts';
 import { cr, lost, MICRO, newLease, silent, won } from './fake-records.ts';
 import { agentNames, contractorNames, KINDS, models, projects, titles } from './fake-words.ts';
 
@@ -87,6 +88,7 @@ class World {
     if (options.agents > 1) {
       for (let t = options.now - 90_000; t < options.now; t += 250) this.step(t);
     }
+    if (options.agents > 8) this.#bargain(options.now);
     this.#at = options.now;
     this.#changed = fresh();
     this.#gone = [];
@@ -195,6 +197,7 @@ class World {
     this.#at = now;
     for (const call of [...this.calls.values()]) {
       if (call.state === 'open') this.#answer(call, now);
+      if (call.state === 'bargaining') this.#bargainOn(call, now);
     }
     for (const lease of [...this.leases.values()]) {
       if (lease.ended === null && lease.endAt <= now) this.#settle(lease, now);
@@ -229,8 +232,26 @@ class World {
       late: 0,
       proposalId: null,
       leaseId: null,
+      bargaining: null,
     });
     this.#count(managerId, { openCalls: 1 });
+  }
+
+  /** One bargaining of every kind, each between another pair. */
+  #bargain(now: number): void {
+    const sellers = [...new Set([...this.resources.values()].map(({ ownerId }) => ownerId))];
+    for (const [i, example] of EXAMPLES.toReversed().entries()) {
+      const managerId = this.#managers[i % this.#managers.length] ?? '';
+      const contractorId = sellers[(i + 1) % sellers.length] ?? '';
+      const parties = { managerId, contractorId, proposalId: this.#id('prp') };
+      const doc = exampleDoc(example, now, parties);
+      this.put('calls', bargainedCall(this.#id('cfp'), example, doc));
+    }
+  }
+  #bargainOn(call: CallView, now: number): void {
+    const doc = call.bargaining;
+    const next = doc && goOn(doc, now);
+    if (next && next !== doc) this.put('calls', bargainedCall(call.id, 'running', next));
   }
 
   #invited(kind: ResourceView['kind']): string[] {

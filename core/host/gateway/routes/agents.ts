@@ -108,9 +108,13 @@ export const agentRoutes: Route[] = [
     path: '/v1/strategies',
     who: 'token',
     summary: 'What can act for an agent: policies, and strategies for its bargainings',
-    replies: 'policies, strategies',
+    replies: 'policies, strategies, models',
     handle: ({ services }) =>
-      ok({ policies: services.policies(), strategies: services.strategies() }),
+      ok({
+        policies: services.policies(),
+        strategies: services.strategies(),
+        models: services.models(),
+      }),
   },
   {
     method: 'DELETE',
