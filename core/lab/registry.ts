@@ -5,6 +5,7 @@ import { auction } from './experiments/auction.ts';
 import { broker } from './experiments/broker.ts';
 import { coalition } from './experiments/coalition.ts';
 import { convergence } from './experiments/convergence.ts';
+import { environments } from './experiments/environments.ts';
 import { futures } from './experiments/futures.ts';
 import { handshake } from './experiments/handshake.ts';
 import { mixedCompany } from './experiments/mixed-company.ts';
@@ -14,6 +15,7 @@ import { qLearning } from './experiments/q-learning.ts';
 import { rushHour } from './experiments/rush-hour.ts';
 import { scarcity } from './experiments/scarcity.ts';
 import { strategies } from './experiments/strategies.ts';
+import { sweeps } from './experiments/sweeps.ts';
 import { tournament } from './experiments/tournament.ts';
 import { trustFall } from './experiments/trust-fall.ts';
 
@@ -35,6 +37,8 @@ export const EXPERIMENTS: readonly Experiment[] = [
   rushHour,
   trustFall,
   tournament,
+  sweeps,
+  environments,
 ];
 
 /** The experiment of that name, or null. */

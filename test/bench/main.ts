@@ -1,6 +1,7 @@
 // `npm run bench [-- PART...] [--minutes N]`: the numbers, printed and kept in
-// .artifacts/bench.json beside what machine they are from. Parts: ledger, engine, ready, http,
-// start, screen, memory; all of them by default. Nothing here passes or fails: machines differ.
+// .artifacts/bench.json beside what machine they are from. Parts: ledger, http, engine, sao,
+// scaling, ready, start, screen, memory; all of them by default. Nothing here passes or fails:
+// machines differ.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -9,6 +10,8 @@ import { measureMemory, measureStart, noApp } from './app.ts';
 import { measureEngine } from './engine.ts';
 import { measureHttp, measureReady } from './host.ts';
 import { measureLedger, syncTimes } from './ledger.ts';
+import { measureSao } from './sao.ts';
+import { measureScaling } from './scaling.ts';
 import { measureScreen } from './screen.ts';
 
 const noScreen = process.env.HAGGLE_TEST_CHROMIUM ? null : (process.env.HAGGLE_NO_CHROMIUM ?? '');
@@ -24,6 +27,8 @@ const PARTS: Readonly<Record<string, Part>> = {
   ledger: { measure: measureLedger },
   http: { measure: () => measureHttp() },
   engine: { measure: measureEngine },
+  sao: { measure: measureSao },
+  scaling: { measure: measureScaling },
   ready: { measure: () => measureReady() },
   start: { without: noApp, measure: () => measureStart() },
   screen: { without: noScreen, measure: () => measureScreen() },
