@@ -205,7 +205,7 @@ class Seller implements Delegate {
     return {
       to: 'cfps',
       body: {
-        task: { title: `${count} ${WARE[r.kind]} for sale` },
+        task: { title: `${count} ${WARE[r.kind]} ${count === 1 ? 'slot' : 'slots'} for sale` },
         offer: { resourceId: r.resourceId, count, durationMs },
         minPrice,
         replyByMs: OFFER_MS,

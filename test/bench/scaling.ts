@@ -125,17 +125,11 @@ function keepBooks(
   };
   return {
     negotiated({ price, offers }, seeker, provider) {
-      const talk = seq + 1;
-      const { manager, contractor } = offers;
-      for (let i = 0; i < manager.length; i++) {
-        append('offered', offerText(talk, seeker, manager[i] as number));
-        const asked = contractor[i];
-        if (asked !== undefined) append('offered', offerText(talk, provider, asked));
-      }
-      if (price === null) return append('conflict', `{"type":"conflict","talk":${talk}}`);
-      const transfer = dealOf(seeker, provider, price);
-      append('agreed', JSON.stringify({ type: 'agreed', talk, transfers: [transfer] }));
-      applyTransfers(ledger, seq, [transfer]);
+      const said = talkText(seeker, provider, offers);
+      if (price === null) return append('conflict', `{"type":"conflict",${said}}`);
+      const transfers = [dealOf(seeker, provider, price)];
+      append('agreed', `{"type":"agreed",${said},"transfers":${JSON.stringify(transfers)}}`);
+      applyTransfers(ledger, seq, transfers);
     },
     commit,
     close() {
@@ -145,9 +139,13 @@ function keepBooks(
   };
 }
 
-/** Accounts have no characters to escape. */
-const offerText = (talk: number, { account }: Agent, price: number): string =>
-  `{"type":"offered","talk":${talk},"by":"${account}","price":${price}}`;
+/**
+ * Every message of a negotiation, in one event: it becomes durable as a whole or not at all, and
+ * one link of the chain vouches for all of it. Accounts have no characters to escape.
+ */
+const talkText = (seeker: Agent, provider: Agent, { manager, contractor }: Outcome['offers']) =>
+  `"manager":"${seeker.account}","contractor":"${provider.account}",` +
+  `"offers":[[${manager.join()}],[${contractor.join()}]]`;
 
 function dealOf(seeker: Agent, provider: Agent, price: number) {
   const about = { agentId: null, project: null, resourceId: null, cfpId: null, leaseId: null };

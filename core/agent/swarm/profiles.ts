@@ -1,6 +1,6 @@
 // The starter swarm: a dozen agents that want this machine for different reasons. Data only; what
 // they run are the programs shipped with Haggle.
-import { HOUR, type Ms, SECOND } from '../../engine/base/time.ts';
+import { HOUR, MINUTE, type Ms, SECOND } from '../../engine/base/time.ts';
 import type { ResourceKind } from '../../engine/protocol/need.ts';
 
 export interface Profile {
@@ -215,12 +215,12 @@ export const PROFILES: readonly Profile[] = [
     budget: 200,
     ...memory,
     count: 4,
-    leaseMs: 20 * SECOND,
-    burstMs: 14 * SECOND,
+    leaseMs: 15 * MINUTE,
+    burstMs: 50 * SECOND,
     burstMax: 1,
     bargaining: { strategy: 'tit-for-tat', params: {}, rate: 0.15 },
     program: 'compress',
-    args: ['--mebibytes', '8'],
+    args: ['--mebibytes', '2'],
   },
   {
     name: 'Feature store',
@@ -228,12 +228,12 @@ export const PROFILES: readonly Profile[] = [
     priority: 4,
     budget: 300,
     ...memory,
-    count: 8,
-    leaseMs: 120 * SECOND,
-    burstMs: 24 * SECOND,
+    count: 4,
+    leaseMs: 2 * HOUR,
+    burstMs: 80 * SECOND,
     burstMax: 1,
     bargaining: { strategy: 'time-dependent', params: {}, rate: 0.15 },
     program: 'checksum-chain',
-    args: ['--mebibytes', '600'],
+    args: ['--mebibytes', '120'],
   },
 ];

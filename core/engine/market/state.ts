@@ -239,7 +239,7 @@ export interface Market {
 export const DEFAULT_BARGAINING: BargainingRule = {
   protocol: 'auto',
   fastBelowMs: MINUTE,
-  worthWaiting: credits(1_000_000),
+  worthWaiting: credits(100_000),
   roundsMax: 20,
   roundMs: SECOND,
   discount: { manager: 0.95, contractor: 0.95 },
