@@ -1,4 +1,4 @@
-// The starter swarm: a dozen agents that want this machine for different reasons. Data only; what
+// The starter swarm: a dozen agents that bid, and two that bargain. Data only; what
 // they run are the programs shipped with Haggle.
 import { HOUR, MINUTE, type Ms, SECOND } from '../../engine/base/time.ts';
 import type { ResourceKind } from '../../engine/protocol/need.ts';
