@@ -1,6 +1,8 @@
 // From a call to a lease: calls for proposals, says what it waits for, and calls again while all
 // that stands in the way is that the slots are taken.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { conflictText } from './bargaining.ts';
+import { isLive } from './calls.ts';
 import type { Client } from './client.ts';
 import type { CfpDoc, ResourceDoc } from './documents.ts';
 import { EXIT, type Fault, fault } from './fault.ts';
@@ -66,11 +68,11 @@ async function settled(quest: Quest, opened: CfpDoc, first: boolean): Promise<Cf
   const startedAt = performance.now();
   let told = !first;
   for (let wait = LOOK_MS, cfp = opened; ; wait = Math.min(LOOK_MS_MAX, wait * 1.3)) {
-    if (cfp.award !== null || !['open', 'deciding'].includes(cfp.state)) return cfp;
+    if (cfp.award !== null || !isLive(cfp)) return cfp;
     if (quest.interrupted()) return cancelled(client, cfp);
     if (!told && performance.now() - startedAt > QUIET_MS) {
       told = true;
-      say(await waitingFor(quest));
+      say(cfp.state === 'bargaining' ? 'bargaining over the price' : await waitingFor(quest));
     }
     await sleep(wait);
     ({ cfp } = await client.get<{ cfp: CfpDoc }>(`/v1/cfps/${opened.id}`));
@@ -112,11 +114,13 @@ function whyNever(quest: Quest, cfp: CfpDoc, resources: readonly ResourceDoc[]):
     return fault('unawarded', detail, { ...lost, hint: 'haggle resources list' });
   }
   if (cfp.why === 'all-above-max-price') {
-    const least = Math.min(...cfp.proposals.map(({ price }) => price));
-    const limit = `--max-price ${Math.ceil(least * 100) / 100}`;
     const detail = `every price was above --max-price ${maxPrice}`;
-    const more = Number.isFinite(least) ? { hint: limit } : {};
-    return fault('unawarded', detail, { ...lost, field: '--max-price', ...more });
+    return fault('unawarded', detail, { ...lost, field: '--max-price', ...dearer(cfp) });
+  }
+  if (cfp.why === 'no-agreement') {
+    const how = cfp.bargaining === null ? 'no deal' : conflictText(cfp.bargaining, () => 'a side');
+    const detail = `no price was within --max-price ${maxPrice}, and they bargained: ${how}`;
+    return fault('unawarded', detail, { ...lost, field: '--max-price', ...dearer(cfp) });
   }
   if (cfp.why === 'insufficient-credits') {
     const detail = 'the agent’s credits did not suffice for any proposal';
@@ -126,6 +130,12 @@ function whyNever(quest: Quest, cfp: CfpDoc, resources: readonly ResourceDoc[]):
     return fault('unawarded', 'the call was cancelled by somebody else', lost);
   }
   return null;
+}
+
+/** A limit that would have sufficed, as a hint. */
+function dearer({ proposals }: CfpDoc): { hint?: string } {
+  const least = Math.min(...proposals.map(({ price }) => price));
+  return Number.isFinite(least) ? { hint: `--max-price ${Math.ceil(least * 100) / 100}` } : {};
 }
 
 /** Why this call got nothing, in the contractors' own words where they gave any. */

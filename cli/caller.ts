@@ -1,6 +1,6 @@
 // In whose name a command of a person's own is run.
 import type { Client } from './client.ts';
-import type { AgentDoc } from './documents.ts';
+import type { AgentDoc, CfpDoc } from './documents.ts';
 import { asFault, fault } from './fault.ts';
 import { agentNamed, allAgents, findAgent, isOperator, speakAs } from './people.ts';
 
@@ -17,7 +17,7 @@ const OWN_BUDGET = { amount: 1000, windowMs: 3_600_000 };
 
 /** The named agent, or the one of the command line. With an agent's token it is that agent. */
 export async function callerFor(client: Client, name: string | undefined): Promise<Caller> {
-  if (!(await isOperator(client))) return { agent: await self(client, name), client };
+  if (!(await isOperator(client))) return { agent: await self(client, name, '--agent'), client };
   const agent =
     name === undefined || name === OWN_AGENT
       ? await ownAgent(client)
@@ -25,13 +25,32 @@ export async function callerFor(client: Client, name: string | undefined): Promi
   return { agent, client: await speakAs(client, agent) };
 }
 
-async function self(client: Client, name: string | undefined): Promise<AgentDoc> {
+/**
+ * Who speaks in a call: the agent that `--as` names, else its manager; with an agent's token that
+ * agent.
+ */
+export async function speakerIn(
+  client: Client,
+  cfpId: string,
+  name: string | undefined,
+): Promise<Client> {
+  if (!(await isOperator(client))) {
+    await self(client, name, '--as');
+    return client;
+  }
+  if (name !== undefined) return speakAs(client, await findAgent(client, name, '--as'));
+  const path = `/v1/cfps/${encodeURIComponent(cfpId)}`;
+  const { cfp } = await client.get<{ cfp: CfpDoc }>(path);
+  return speakAs(client, await findAgent(client, cfp.managerId, 'CFP'));
+}
+
+async function self(client: Client, name: string | undefined, field: string): Promise<AgentDoc> {
   const agents = await allAgents(client);
   const [only] = agents;
   const wanted = name === undefined ? only : agentNamed(agents, name);
   if (wanted) return wanted;
   const detail = `the token is the one of ${only?.name ?? 'nobody'}, not of ${name}`;
-  throw fault('no-such-agent', detail, { field: '--agent' });
+  throw fault('no-such-agent', detail, { field });
 }
 
 async function ownAgent(client: Client): Promise<AgentDoc> {

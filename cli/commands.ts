@@ -1,7 +1,9 @@
 // Every command. The first of a group is what the group's bare name does.
 import type { Command } from './command.ts';
 import { AGENTS } from './commands/agents.ts';
+import { BARGAINS } from './commands/bargain.ts';
 import { CFPS } from './commands/cfp.ts';
+import { DELEGATES } from './commands/delegate.ts';
 import { DEMO } from './commands/demo.ts';
 import { EVENTS } from './commands/events.ts';
 import { helpCommand, HOST } from './commands/host.ts';
@@ -16,7 +18,9 @@ const WORKING: readonly Command[] = [
   RUN,
   DEMO,
   ...AGENTS,
+  ...DELEGATES,
   ...CFPS,
+  ...BARGAINS,
   ...LEASES,
   ...RESOURCES,
   ...LEDGER,

@@ -1,5 +1,10 @@
 // The parts of the API's documents that the command line reads. What it prints under --json is the
 // document as the host sent it.
+import type {
+  BargainingProtocol,
+  BargainingRole,
+  Conflict,
+} from '../core/engine/protocol/bargaining.ts';
 
 export interface Budget {
   amount: number;
@@ -63,6 +68,38 @@ export interface RefusalDoc {
   reason: string;
   detail: string;
 }
+/** All issues of an offer. */
+export interface OfferDoc {
+  price: number;
+  startDelayMs: number;
+  reclaimWindowMs: number;
+  penalty: number;
+}
+export interface RoundDoc {
+  round: number;
+  manager: OfferDoc | null;
+  contractor: OfferDoc | null;
+  messages: Record<BargainingRole, string>;
+  silent: BargainingRole[];
+}
+export interface BargainingDoc {
+  protocol: BargainingProtocol;
+  chosenBy: string;
+  proposalId: string;
+  managerId: string;
+  contractorId: string;
+  state: 'running' | 'agreed' | 'conflict';
+  why: Conflict | null;
+  round: number;
+  roundsMax: number;
+  roundEndsAt: string;
+  /** Null in simultaneous rounds, and after the end. */
+  turn: BargainingRole | null;
+  rounds: RoundDoc[];
+  deal: OfferDoc | null;
+  /** For the operator only. */
+  limits: Record<BargainingRole, number> | null;
+}
 export interface CfpDoc {
   id: string;
   managerId: string;
@@ -81,13 +118,15 @@ export interface CfpDoc {
   };
   maxPrice?: number;
   minPrice?: number;
-  mechanism: { pricing: string };
+  mechanism: { pricing: string; bargaining: boolean };
   awardMode: string;
   openedAt: string;
   replyBy: string;
   endedAt: string | null;
   proposals: ProposalDoc[];
   refusals: RefusalDoc[];
+  /** Null where nobody bargains, and for everybody who is not a party. */
+  bargaining: BargainingDoc | null;
   award: {
     proposalId: string;
     leaseId: string;

@@ -1,5 +1,6 @@
 // The host names the field of a request; a person gave an option.
-import { Fault } from './fault.ts';
+import { Fault, usage } from './fault.ts';
+import { readCredits } from './units.ts';
 
 /** From a field of the API, such as `need.durationMs`, to what was typed for it. */
 export type FieldOptions = Readonly<Record<string, string>>;
@@ -17,6 +18,16 @@ function renamed(fault: Fault, fields: FieldOptions): Fault {
   const { field, detail } = fault.problem;
   const option = field === undefined ? undefined : fields[field];
   if (field === undefined || option === undefined) return fault;
-  const said = detail.replace(field, option);
+  // Only as the subject of the sentence: `price` may stand in it as a plain word.
+  const isSubject = detail.startsWith(`${field} `);
+  const said = isSubject ? `${option}${detail.slice(field.length)}` : detail;
   return new Fault({ ...fault.problem, field: option, detail: said }, fault.exitCode);
+}
+
+/** The credits that a positional argument states. Throws a usage fault that names it. */
+export function creditsIn(argument: string, text: string): number {
+  const amount = readCredits(text);
+  if (amount !== null) return amount;
+  const detail = `${argument} must be a number of credits, not ${JSON.stringify(text)}`;
+  throw usage('invalid-value', detail, { field: argument });
 }

@@ -34,6 +34,8 @@ export interface Takes {
   arguments?: readonly ArgumentSpec[];
   /** Whether `-- COMMAND...` may follow. */
   command?: 'needed' | 'allowed';
+  /** The list option that bare words with a `=` belong to: `--set a=1 b=2` is `--set` twice. */
+  pairs?: string;
 }
 
 type Value = string | number | boolean | string[];
@@ -69,8 +71,10 @@ export function readOptions(title: string, args: readonly string[], takes: Takes
   const values = new Map<string, Value>();
   const words: string[] = [];
   for (const token of tokens) {
-    if (token.kind === 'positional' && token.index < end) words.push(token.value);
     if (token.kind === 'option') readOption(title, token, options, values);
+    if (token.kind !== 'positional' || token.index > end) continue;
+    if (takes.pairs === undefined || !token.value.includes('=')) words.push(token.value);
+    else append(values, takes.pairs, token.value);
   }
   for (const [name, spec] of Object.entries(options)) {
     if (spec.default !== undefined && !values.has(name)) {
@@ -108,12 +112,15 @@ function readOption(
     const detail = `${rawName} needs a value: ${spec.what}`;
     throw usage('missing-value', detail, at(rawName));
   }
-  if (spec.type === 'list') {
-    const before = values.get(name);
-    values.set(name, [...(Array.isArray(before) ? before : []), value]);
-  } else if (values.has(name)) {
+  if (spec.type === 'list') append(values, name, value);
+  else if (values.has(name)) {
     throw usage('invalid-value', `${rawName} is given twice`, at(rawName));
   } else values.set(name, valueOf(rawName, spec, value));
+}
+
+function append(values: Map<string, Value>, name: string, value: string): void {
+  const before = values.get(name);
+  values.set(name, [...(Array.isArray(before) ? before : []), value]);
 }
 
 /** The bare command line is a command of its own. */

@@ -3,9 +3,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { callsUnderWay } from './calls.ts';
 import { type Client, createClient, isUp } from './client.ts';
 import { defaultDataDir, operatorToken, presentUrl } from './data-dir.ts';
-import type { CfpDoc, LeaseDoc } from './documents.ts';
+import type { LeaseDoc } from './documents.ts';
 import { fault, usage } from './fault.ts';
 import { type HostProcess, startHost, type WhenOrphaned } from './host-process.ts';
 import type { Given, OptionSpecs } from './options.ts';
@@ -139,7 +140,7 @@ async function othersAtWork(client: Client): Promise<boolean> {
       const { leases } = await client.get<{ leases: LeaseDoc[] }>(`/v1/leases?${query}`);
       if (leases.length > 0) return true;
     }
-    const { cfps } = await client.get<{ cfps: CfpDoc[] }>('/v1/cfps?state=open');
+    const cfps = await callsUnderWay(client);
     return cfps.some(({ direction }) => direction === 'need');
   } catch {
     return false; // it is gone already, or not ours to ask

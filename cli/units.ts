@@ -43,6 +43,10 @@ export function readSpan(text: string): number | null {
   return measured(/^[a-z]/iu.test(text) ? `1${text}` : text, SPANS);
 }
 
+/** Credits of `12` or `0.5`; null for anything else. */
+export const readCredits = (text: string): number | null =>
+  /^\d{1,15}(\.\d+)?$/u.test(text) ? Number(text) : null;
+
 /** At most two decimals; what is less than half a hundredth is not called nothing. */
 export function creditsText(amount: number): string {
   const rounded = Math.round(Math.abs(amount) * 100) / 100;

@@ -1,8 +1,7 @@
 // `haggle agents`: who takes part, and what they may spend.
 import { type Command, type Context, hosted } from '../command.ts';
 import type { AgentDoc, Balance, Budget } from '../documents.ts';
-import { usage } from '../fault.ts';
-import { naming } from '../fields.ts';
+import { creditsIn, naming } from '../fields.ts';
 import type { OptionSpecs } from '../options.ts';
 import { allAgents, findAgent } from '../people.ts';
 import { type Column, facts, table } from '../table.ts';
@@ -101,12 +100,7 @@ async function add({ given, open, out }: Context): Promise<void> {
 
 async function setBudget({ given, open, out }: Context): Promise<void> {
   const name = given.argument('agent');
-  const text = given.argument('amount');
-  const amount = /^\d+(\.\d+)?$/u.test(text) ? Number(text) : NaN;
-  if (Number.isNaN(amount)) {
-    const detail = `AMOUNT must be a number of credits, not ${JSON.stringify(text)}`;
-    throw usage('invalid-value', detail, { field: 'AMOUNT' });
-  }
+  const amount = creditsIn('AMOUNT', given.argument('amount'));
   const windowMs = given.number('per') ?? HOUR_MS;
   const body = { amount, windowMs, ...(given.flag('carry-over') ? { carryOver: true } : {}) };
   const { client } = await open();

@@ -1,18 +1,19 @@
 // `haggle cfp`: calls for proposals.
-import { callerFor } from '../caller.ts';
+import { bargainingText } from '../bargaining.ts';
+import { callerFor, speakerIn } from '../caller.ts';
+import { CALL_STATES } from '../calls.ts';
 import { type Command, type Context, hosted } from '../command.ts';
 import type { CfpDoc, LeaseDoc, ProposalDoc, RefusalDoc } from '../documents.ts';
 import { usage } from '../fault.ts';
 import { naming } from '../fields.ts';
 import { needText } from '../need.ts';
 import type { Given } from '../options.ts';
-import { agentNames, allAgents, findAgent, speakAs } from '../people.ts';
+import { agentNames } from '../people.ts';
 import { type Column, facts, newest, table } from '../table.ts';
 import { CALL_FIELDS, runOf, TASK_OPTIONS, taskOf, valuationOf } from '../task.ts';
 import { creditsText, priceText, relativeText, spanText } from '../units.ts';
 
 const CFP = [{ name: 'cfp' }];
-const STATES = ['open', 'deciding', 'awarded', 'unawarded', 'cancelled', 'failed'] as const;
 const PRICINGS = ['first-price', 'second-price', 'second-score'] as const;
 const AWARDS = ['auto', 'manual'] as const;
 type Named = (id: string | null) => string;
@@ -59,14 +60,15 @@ async function show({ given, open, out }: Context): Promise<void> {
 }
 
 function cfpText(cfp: CfpDoc, named: Named): string {
-  const { award, proposals, refusals } = cfp;
+  const { award, proposals, refusals, bargaining, mechanism } = cfp;
+  const mayBargain = mechanism.bargaining ? ', may be bargained over' : '';
   const lines = facts([
     ['id', cfp.id],
     ['manager', named(cfp.managerId)],
     ['task', `${cfp.task.title} (project ${cfp.project})`],
     ['for', subject(cfp)],
     [cfp.direction === 'need' ? 'at most' : 'at least', `${limitText(cfp)} credits`],
-    ['mechanism', `${cfp.mechanism.pricing}, award ${cfp.awardMode}`],
+    ['mechanism', `${mechanism.pricing}, award ${cfp.awardMode}${mayBargain}`],
     ['state', stateText(cfp)],
     ['opened', relativeText(cfp.openedAt)],
     ['reply by', relativeText(cfp.replyBy)],
@@ -92,6 +94,7 @@ function cfpText(cfp: CfpDoc, named: Named): string {
   const tables = [
     proposals.length === 0 ? '' : `\n${table(proposals, proposed, '')}`,
     refusals.length === 0 ? '' : `\n${table(refusals, refused, '')}`,
+    bargaining === null ? '' : `\n${bargainingText(bargaining, named)}`,
   ];
   return lines + tables.join('');
 }
@@ -121,10 +124,15 @@ async function openCall(context: Context): Promise<void> {
     given.text('pricing'),
     given.text('award'),
   ];
+  const mechanism = {
+    ...(pricing === undefined ? {} : { pricing }),
+    ...(given.flag('bargain') ? { bargaining: true } : {}),
+  };
   const body = {
-    ...{ task, need, maxPrice, valuation: valuationOf(given) },
+    ...{ task, need, maxPrice },
+    ...(byHand(given) ? {} : { valuation: valuationOf(given) }),
     ...(replyByMs === undefined ? {} : { replyByMs }),
-    ...(pricing === undefined ? {} : { mechanism: { pricing } }),
+    ...(Object.keys(mechanism).length === 0 ? {} : { mechanism }),
     ...(award === undefined ? {} : { award }),
   };
   const doc = await naming(
@@ -135,6 +143,15 @@ async function openCall(context: Context): Promise<void> {
   const named: Named = (id) => (id === caller.agent.id ? caller.agent.name : (id ?? '-'));
   out.answer(doc, () => cfpText(doc.cfp, named));
 }
+
+/**
+ * Whether a person will bargain. The host speaks for whoever has said what a task is worth, and two
+ * cannot speak for one.
+ */
+const byHand = (given: Given): boolean =>
+  given.flag('bargain') &&
+  given.text('award') === 'manual' &&
+  Object.keys(valuationOf(given)).length === 0;
 
 const lacking = (option: string, example: string): Error =>
   usage('missing-value', `cfp open needs ${option}`, {
@@ -179,18 +196,18 @@ async function trace({ given, open, out }: Context): Promise<void> {
 /** Its manager decides; the operator may speak for it. */
 async function awardCall({ given, open, out }: Context): Promise<void> {
   const { client } = await open();
-  const path = pathOf(given.argument('cfp'));
-  const { cfp } = await client.get<{ cfp: CfpDoc }>(path);
-  const agents = await allAgents(client);
-  const manager = agents.find(({ id }) => id === cfp.managerId);
-  const speaker = await speakAs(client, manager ?? (await findAgent(client, cfp.managerId, 'CFP')));
+  const cfpId = given.argument('cfp');
+  const speaker = await speakerIn(client, cfpId, undefined);
   const body = { proposalId: given.argument('proposal') };
-  const asked = speaker.send<{ lease: LeaseDoc }>('POST', `${path}/award`, body);
+  const asked = speaker.send<{ lease: LeaseDoc }>('POST', `${pathOf(cfpId)}/award`, body);
   const doc = await naming({ proposalId: 'PROPOSAL' }, asked);
   speaker.close();
-  const { id, price, endAt } = doc.lease;
-  const until = relativeText(endAt);
-  out.answer(doc, () => `lease ${id} for ${priceText(price)}, ends ${until}\n`);
+  out.answer(doc, () => wonText(doc.lease));
+}
+
+/** `lease lse_00000000a for 12 credits, ends in 10 min` */
+export function wonText({ id, price, endAt }: LeaseDoc): string {
+  return `lease ${id} for ${priceText(price)}, ends ${relativeText(endAt)}\n`;
 }
 
 export const CFPS: readonly Command[] = [
@@ -199,14 +216,14 @@ export const CFPS: readonly Command[] = [
     what: 'lists calls for proposals',
     example: 'haggle cfp list --state awarded --last 10',
     options: {
-      state: { type: 'text', value: 'STATE', what: 'only calls in that state', choices: STATES },
+      state: { type: 'text', value: 'STATE', what: CALL_STATES.join(', '), choices: CALL_STATES },
       last: { type: 'whole', value: 'N', what: 'only the newest', min: 1 },
     },
     run: list,
   }),
   hosted({
     title: 'cfp show',
-    what: 'shows a call with its proposals and refusals',
+    what: 'shows a call with its proposals, refusals and bargaining',
     example: 'haggle cfp show cfp_000000008',
     options: {},
     arguments: CFP,
@@ -216,7 +233,9 @@ export const CFPS: readonly Command[] = [
     title: 'cfp open',
     what: 'calls for proposals',
     notes: `The need is a sentence. With -- COMMAND... the command runs in the lease, with --program
-one of the shipped programs (arguments after --); without either the slot itself is leased.`,
+one of the shipped programs (arguments after --); without either the slot itself is leased. With
+--bargain the host bargains for the caller by its delegate, and with --award manual a person does:
+cfp bargain, then cfp offer, accept or quit. A --priority or --deadline leaves it to the host.`,
     example: 'haggle cfp open --need "2x cpu for 1 minute" --max-price 5 --program prime-sieve',
     options: {
       need: { type: 'text', value: 'SENTENCE', what: 'such as "4x H100 GPUs for 30 minutes"' },
@@ -226,6 +245,7 @@ one of the shipped programs (arguments after --); without either the slot itself
       'reply-by': { type: 'span', value: 'SPAN', what: 'how long it takes proposals, such as 5s' },
       pricing: { type: 'text', value: 'RULE', what: PRICINGS.join(', '), choices: PRICINGS },
       award: { type: 'text', value: 'HOW', what: 'auto or manual', choices: AWARDS },
+      bargain: { type: 'flag', what: 'where no price is within the limit, bargain over the best' },
       ...TASK_OPTIONS,
     },
     command: 'allowed',

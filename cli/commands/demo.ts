@@ -2,9 +2,10 @@
 import os from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { logAwards } from '../award-log.ts';
+import { callsUnderWay } from '../calls.ts';
 import type { Client } from '../client.ts';
 import { type Command, type Context, hosted } from '../command.ts';
-import type { CfpDoc, DemoReport, LeaseDoc, ResourceDoc } from '../documents.ts';
+import type { DemoReport, LeaseDoc, ResourceDoc } from '../documents.ts';
 import { fault } from '../fault.ts';
 import { type Interrupt, onInterrupt, signalCode } from '../interrupts.ts';
 import { stockText } from '../need.ts';
@@ -96,7 +97,7 @@ async function drain(client: Client): Promise<void> {
   const swarm = (await allAgents(client)).filter(({ delegate }) => delegate === 'worker');
   for (const { id } of swarm) await client.send('DELETE', `/v1/agents/${id}/delegate`);
   const mine = new Set(swarm.map(({ id }) => id));
-  for (const { id, managerId } of await client.all<CfpDoc>('/v1/cfps?state=open', 'cfps')) {
+  for (const { id, managerId } of await callsUnderWay(client)) {
     // It may end by itself in the meantime.
     if (mine.has(managerId)) await client.send('POST', `/v1/cfps/${id}/cancel`).catch(() => null);
   }

@@ -119,7 +119,7 @@ export const LAB: readonly Command[] = [
     what: 'runs an experiment and checks it against known values',
     notes: `No host takes part. The same seed, settings and input give the same document. It
 ends with 1 when a check fails.`,
-    example: 'haggle lab run alternating-offers --seed 7 --set delta1=0.9 --set delta2=0.8',
+    example: 'haggle lab run alternating-offers --seed 7 --set delta1=0.9 delta2=0.8',
     arguments: [{ name: 'name' }],
     options: {
       seed: {
@@ -131,8 +131,9 @@ ends with 1 when a check fails.`,
         default: '1',
       },
       input: { type: 'text', value: 'FILE', what: 'JSON document to work on; - is stdin' },
-      set: { type: 'list', value: 'KEY=VALUE', what: 'another setting; may be repeated' },
+      set: { type: 'list', value: 'KEY=VALUE...', what: 'settings; may be repeated' },
     },
+    pairs: 'set',
     run,
   }),
 ];

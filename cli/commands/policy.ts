@@ -2,19 +2,30 @@
 import { type Command, type Context, hosted } from '../command.ts';
 import { usage } from '../fault.ts';
 import { naming } from '../fields.ts';
-import type { Given } from '../options.ts';
+import type { Given, OptionSpecs } from '../options.ts';
 import { facts } from '../table.ts';
 import { priceText, spanText } from '../units.ts';
 
+interface BargainingRule {
+  protocol: string;
+  fastBelowMs: number;
+  worthWaiting: number;
+  roundsMax: number;
+  roundMs: number;
+  discount: { manager: number; contractor: number };
+  roundFee: number;
+}
 interface PolicyDoc {
   reservePrices: { gpu: number; cpu: number; memory: number };
   priorityReserve: number;
   defaults: { pricing: string; award: string; replyByMs: number };
   surcharge: { rate: number; freeCalls: number; halfLifeMs: number } | null;
+  bargaining: BargainingRule;
 }
 
 const KINDS = ['gpu', 'cpu', 'memory'] as const;
 const PRICINGS = ['first-price', 'second-price', 'second-score'] as const;
+const PROTOCOLS = ['auto', 'off', 'monotonic-concession', 'alternating-offers'] as const;
 const FIELDS = {
   'reservePrices.gpu': '--reserve-gpu',
   'reservePrices.cpu': '--reserve-cpu',
@@ -24,9 +35,15 @@ const FIELDS = {
   'surcharge.rate': '--surcharge',
   'surcharge.freeCalls': '--surcharge',
   'surcharge.halfLifeMs': '--surcharge',
+  'bargaining.roundsMax': '--bargaining-rounds',
+  'bargaining.roundMs': '--bargaining-round',
+  'bargaining.fastBelowMs': '--fast-below',
+  'bargaining.worthWaiting': '--worth-waiting',
+  'bargaining.roundFee': '--round-fee',
 };
 
-function policyText({ reservePrices, priorityReserve, defaults, surcharge }: PolicyDoc): string {
+function policyText(policy: PolicyDoc): string {
+  const { reservePrices, priorityReserve, defaults, surcharge } = policy;
   const rule =
     surcharge === null
       ? 'none'
@@ -42,7 +59,21 @@ function policyText({ reservePrices, priorityReserve, defaults, surcharge }: Pol
     ['award', defaults.award],
     ['calls take proposals for', spanText(defaults.replyByMs)],
     ['surcharge', rule],
+    ...bargainingFacts(policy.bargaining),
   ]);
+}
+
+function bargainingFacts(rule: BargainingRule): (readonly [string, string])[] {
+  const { protocol, discount, fastBelowMs, worthWaiting, roundsMax, roundMs, roundFee } = rule;
+  const { manager, contractor } = discount;
+  return [
+    ['bargaining', protocol],
+    ['bargaining rounds', `at most ${roundsMax} of ${spanText(roundMs)}`],
+    ['auto: fast below', `leases of ${spanText(fastBelowMs)} take the faster protocol`],
+    ['auto: worth waiting', `${priceText(worthWaiting)} between the two limits`],
+    ['round fee', `${priceText(roundFee)} an offer`],
+    ['left after a round', `${manager} for the manager, ${contractor} for the contractor`],
+  ];
 }
 
 async function show({ open, out }: Context): Promise<void> {
@@ -82,7 +113,21 @@ function changes(given: Given): Record<string, unknown> {
     ...(reserve === undefined ? {} : { priorityReserve: reserve }),
     ...(Object.keys(defaults).length === 0 ? {} : { defaults }),
     ...(surcharge === undefined ? {} : { surcharge: surchargeOf(surcharge) }),
+    ...bargainingChanges(given),
   };
+}
+
+function bargainingChanges(given: Given): { bargaining?: Partial<BargainingRule> } {
+  const entries = [
+    ['protocol', given.text('bargaining')],
+    ['roundsMax', given.number('bargaining-rounds')],
+    ['roundMs', given.number('bargaining-round')],
+    ['fastBelowMs', given.number('fast-below')],
+    ['worthWaiting', given.number('worth-waiting')],
+    ['roundFee', given.number('round-fee')],
+  ] as const;
+  const changed = entries.filter(([, value]) => value !== undefined);
+  return changed.length === 0 ? {} : { bargaining: Object.fromEntries(changed) };
 }
 
 /** `none`, or `RATE,FREE,SECONDS`. */
@@ -105,6 +150,45 @@ const price = (kind: string) =>
     min: 0,
   }) as const;
 
+const BARGAINING_OPTIONS: OptionSpecs = {
+  bargaining: { type: 'text', value: 'HOW', what: PROTOCOLS.join(', '), choices: PROTOCOLS },
+  'bargaining-rounds': { type: 'whole', value: 'N', what: 'rounds at most', min: 1 },
+  'bargaining-round': { type: 'span', value: 'SPAN', what: 'how long a round stays open' },
+  'fast-below': {
+    type: 'span',
+    value: 'SPAN',
+    what: 'under auto: shorter leases take the faster protocol',
+  },
+  'worth-waiting': {
+    type: 'number',
+    value: 'CREDITS',
+    what: 'under auto: alternating offers where this much lies between the two limits',
+    min: 0,
+  },
+  'round-fee': { type: 'number', value: 'CREDITS', what: 'what an offer costs its sender', min: 0 },
+};
+const SET_OPTIONS: OptionSpecs = {
+  'reserve-gpu': price('gpu'),
+  'reserve-cpu': price('cpu'),
+  'reserve-memory': price('memory'),
+  'priority-reserve': {
+    type: 'number',
+    value: 'SHARE',
+    what: 'share of slots for system agents, 0 to 1',
+    min: 0,
+    max: 1,
+  },
+  pricing: { type: 'text', value: 'RULE', what: PRICINGS.join(', '), choices: PRICINGS },
+  award: { type: 'text', value: 'HOW', what: 'auto or manual', choices: ['auto', 'manual'] },
+  'reply-by': { type: 'span', value: 'SPAN', what: 'how long calls take proposals' },
+  surcharge: {
+    type: 'text',
+    value: 'RATE,FREE,SECONDS',
+    what: 'per call beyond FREE recent ones, halving every SECONDS; or none',
+  },
+  ...BARGAINING_OPTIONS,
+};
+
 export const POLICY: readonly Command[] = [
   hosted({
     title: 'policy show',
@@ -117,26 +201,7 @@ export const POLICY: readonly Command[] = [
     title: 'policy set',
     what: 'changes rules; what is left out stays',
     example: 'haggle policy set --reserve-cpu 2 --surcharge 0.1,20,60',
-    options: {
-      'reserve-gpu': price('gpu'),
-      'reserve-cpu': price('cpu'),
-      'reserve-memory': price('memory'),
-      'priority-reserve': {
-        type: 'number',
-        value: 'SHARE',
-        what: 'share of slots for system agents, 0 to 1',
-        min: 0,
-        max: 1,
-      },
-      pricing: { type: 'text', value: 'RULE', what: PRICINGS.join(', '), choices: PRICINGS },
-      award: { type: 'text', value: 'HOW', what: 'auto or manual', choices: ['auto', 'manual'] },
-      'reply-by': { type: 'span', value: 'SPAN', what: 'how long calls take proposals' },
-      surcharge: {
-        type: 'text',
-        value: 'RATE,FREE,SECONDS',
-        what: 'per call beyond FREE recent ones, halving every SECONDS; or none',
-      },
-    },
+    options: SET_OPTIONS,
     run: set,
   }),
 ];

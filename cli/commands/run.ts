@@ -64,7 +64,10 @@ async function leaseAndRun(
   const maxPrice = given.number('max-price') ?? 0;
   const limit = `at most ${priceText(maxPrice)}`;
   out.tell(`${state.caller.agent.name} calls for ${needText(need)}, ${limit}`);
-  const body = { task, need, maxPrice, valuation: valuationOf(given), award: 'auto' };
+  const body = {
+    ...{ task, need, maxPrice, valuation: valuationOf(given), award: 'auto' },
+    ...(given.flag('bargain') ? { mechanism: { bargaining: true } } : {}),
+  };
   const award = await awaitAward({
     ...{ client, need, maxPrice, waitMs: (given.number('wait') ?? 10) * 60_000 },
     async call(replyByMs) {
@@ -160,6 +163,10 @@ n). Its own failures exit with 125, a command that is not there with 127. It rea
       what: 'the most to pay',
       min: 0,
       default: '10',
+    },
+    bargain: {
+      type: 'flag',
+      what: 'where no price is within --max-price, its delegate bargains over the best',
     },
     wait: {
       type: 'number',

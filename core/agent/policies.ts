@@ -24,7 +24,7 @@ const NOTICE_MS_MAX = 3_600_000;
 export class BadParams extends Error {
   readonly field: string;
   constructor(field: string, detail: string) {
-    super(detail);
+    super(`${field.replace(/^params\./u, '')} ${detail}`);
     this.field = field;
   }
 }
@@ -75,7 +75,7 @@ function negotiatorOf(params: Fields, seed: number): Negotiator {
     const field = e.field
       .replace(/^params\./u, 'params.settings.')
       .replace(/^strategy$/u, 'params.$&');
-    throw new BadParams(field, e.message);
+    throw new BadParams(field, e.detail);
   }
 }
 

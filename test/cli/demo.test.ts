@@ -2,6 +2,7 @@
 // seconds; then its one document is held against what must be so whatever the machine does.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { PROFILES } from '../../core/agent/swarm/profiles.ts';
 import { document } from './support.ts';
 
 interface Report {
@@ -24,7 +25,7 @@ test('the starter swarm bargains, works, pays and leaves nothing behind', async 
   assert.deepEqual([jobs.started, jobs.failed], [awards, 0], 'every award was a real process');
   assert.equal(jobs.succeeded, jobs.started);
   assert.ok(jobs.cpuSeconds > 0.1 * jobs.started, 'and did real work');
-  assert.equal(byAgent.length, 12);
+  assert.equal(byAgent.length, PROFILES.length);
   const spent = byAgent.reduce((sum, agent) => sum + agent.spent, 0);
   assert.ok(spent > 0);
   assert.deepEqual([report.trialBalance, report.survivors], [0, 0]);

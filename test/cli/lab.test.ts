@@ -44,6 +44,13 @@ suite('haggle lab', () => {
     assert.ok(doc.checks.length > 0 && doc.checks.every(({ ok }) => ok));
   });
 
+  test('takes several settings after one --set', async () => {
+    const args = ['lab', 'run', 'alternating-offers'];
+    const doc = await document<Found>([...args, '--set', 'delta1=.9', 'delta2=.8', '--seed', '7']);
+    assert.deepEqual([doc.seed, doc.params.delta1, doc.params.delta2], [7, 0.9, 0.8]);
+    assert.deepEqual(await document<Found>([...args, 'delta1=.9', 'delta2=.8', '--seed=7']), doc);
+  });
+
   test('reads an input from a file and from stdin', async (t) => {
     const text = JSON.stringify({
       deals: [
@@ -97,6 +104,9 @@ suite('haggle lab', () => {
   const wrong: [args: string[], field: string, hint?: string][] = [
     [['lab', 'run', 'auctoin'], 'NAME', 'haggle lab run auction'],
     [['lab', 'run', 'auction', '--set', 'bidder=3'], 'bidder', '--set bidders=...'],
+    [['lab', 'run', 'auction', '--set', 'bidders=3', 'bidder=3'], 'bidder', '--set bidders=...'],
+    [['lab', 'run', 'auction', '--set', 'bidders=3', 'extra'], 'extra', 'haggle help lab run'],
+    [['lab', 'run', 'auction', '--set', 'bidders=3', '=3'], '--set'],
     [['lab', 'run', 'auction', '--input', 'no/such/file'], '--input'],
     [['lab', 'run', 'auction', '--input', 'README.md'], '--input'],
     [['lab', 'run', 'auction', '--input', 'package.json'], 'pricing'],

@@ -84,6 +84,20 @@ describe('options', () => {
     assert.throws(() => given.text('nothing'), /not declared/);
   });
 
+  it('takes bare pairs for the list option that they belong to, in any place', () => {
+    const takes = { ...TAKES, pairs: 'env' };
+    const args = ['A=1', 'ada', '--env', 'B=2', 'C=3', '--count', '2', 'D=', '--', 'E=5'];
+    const given = readOptions('try', args, takes);
+    assert.deepEqual(given.list('env'), ['A=1', 'B=2', 'C=3', 'D=']);
+    assert.deepEqual([given.argument('agent'), given.command], ['ada', ['E=5']]);
+    assert.deepEqual(problemOf(['ada', 'bob', 'A=1', 'eve', '--count', '2'], takes), [
+      ...(['unexpected-argument', 'eve', 'haggle try -- eve'] as const),
+    ]);
+    assert.deepEqual(problemOf(['ada', 'bob', 'A=1']), [
+      ...(['unexpected-argument', 'A=1', 'haggle try -- A=1'] as const),
+    ]);
+  });
+
   const refused: [args: string[], problem: [string, string, string?]][] = [
     [
       ['ada', '--minuts', '3'],
@@ -291,7 +305,7 @@ describe('the command line', () => {
     assert.match(one.stdout, /^usage: haggle run \[OPTIONS\] -- COMMAND\.\.\.\n/);
     assert.match(one.stdout, /--max-price CREDITS +the most to pay \(10\)/);
     const group = await haggle(['help', 'cfp']);
-    assert.equal([...group.stdout.matchAll(/^usage: haggle cfp /gm)].length, 6);
+    assert.equal([...group.stdout.matchAll(/^usage: haggle cfp /gm)].length, 10);
     assert.deepEqual([all.code, one.code, group.code], [0, 0, 0]);
   });
 

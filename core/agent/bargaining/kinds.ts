@@ -37,9 +37,11 @@ export function strategyKind(name: string): StrategyKind | undefined {
 export class BadStrategy extends Error {
   /** `strategy`, or `params.NAME`. */
   readonly field: string;
+  readonly detail: string;
   constructor(field: string, detail: string) {
     super(`${field}: ${detail}`);
     this.field = field;
+    this.detail = detail;
   }
 }
 
