@@ -57,8 +57,8 @@ async function talk(
     valuation: { priority: 100 },
   });
   let cfp = await see(manager.api, id);
-  for (let i = 0; i < 60 && ['open', 'bargaining'].includes(cfp.state); i++) {
-    await host.advance(100);
+  for (let i = 0; i < 500 && ['open', 'bargaining'].includes(cfp.state); i++) {
+    await host.advance(50);
     cfp = await see(host.operator, id);
   }
   return { cfp: cfp as CfpDoc & { bargaining: BargainingDoc | null }, manager };
