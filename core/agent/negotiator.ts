@@ -27,6 +27,8 @@ export interface Concerns {
   penaltyMax: Credits;
 }
 
+type Offered = Extract<Move, { type: 'offer' }>;
+
 /** A language model that is asked for every move; the strategy then is what it falls back to. */
 export interface Mind {
   model: string;
@@ -41,7 +43,8 @@ export interface NegotiatorOptions {
 }
 
 interface Talks {
-  mandate: Mandate;
+  /** Null where its owner has not said how far it may go: then it is silent. */
+  mandate: Mandate | null;
   role: BargainingRole;
   protocol: BargainingProtocol;
   round: number;
@@ -88,6 +91,9 @@ export class Negotiator {
   /** Takes on a call, should it come to bargaining. */
   allow(mandate: Mandate): void {
     this.mandates.set(mandate.cfpId, mandate);
+    // After a restart the talks are remembered first.
+    const t = this.talks.get(mandate.cfpId);
+    if (t?.role === mandate.role) t.mandate = mandate;
     const [oldest] = this.mandates.keys();
     if (this.mandates.size > MANDATES_MAX && oldest !== undefined) this.mandates.delete(oldest);
   }
@@ -108,14 +114,12 @@ export class Negotiator {
   }
 
   private opened(news: BargainNews, at: Instant, self: Self): void {
-    const mandate = this.mandates.get(news.cfpId);
-    if (mandate === undefined) return;
-    const { protocol, roundsMax, discount, opening, roundMs, endsAt } = news;
-    const isMine = mandate.role === 'contractor';
+    const { managerId, protocol, roundsMax, discount, opening, roundMs, endsAt } = news;
+    const isMine = managerId !== self.agentId;
     const inTurns = protocol === 'alternating-offers';
     this.talks.set(news.cfpId, {
-      mandate,
-      role: mandate.role,
+      mandate: this.mandates.get(news.cfpId) ?? null,
+      role: isMine ? 'contractor' : 'manager',
       protocol,
       round: inTurns ? 2 : 1,
       roundsMax,
@@ -135,7 +139,12 @@ export class Negotiator {
   private offered(told: Told, self: Self): void {
     const { cfpId, role, offer, message } = offerNews(told.data);
     const t = this.talks.get(cfpId);
-    if (t === undefined || t.protocol !== 'alternating-offers') return;
+    if (t === undefined) return;
+    if (t.protocol === 'monotonic-concession') {
+      // Sealed: only its own sender hears of it now, and has spoken in this round.
+      t.speakAt = null;
+      return;
+    }
     nextRound(t, t.round + 1, told.at);
     if (role === t.role) {
       t.mine.push(offer);
@@ -165,7 +174,7 @@ export class Negotiator {
     this.mandates.delete(cfpId);
     this.talks.delete(cfpId);
     if (t === undefined) return;
-    if (deal !== null) this.learn(t.mandate.need, deal.price);
+    if (deal !== null && t.mandate !== null) this.learn(t.mandate.need, deal.price);
     const price = deal === null ? null : this.effective(t, deal);
     if (t.view !== null) this.strategy.ended?.({ view: t.view, price });
   }
@@ -183,8 +192,8 @@ export class Negotiator {
       : effectivePrice(offer, this.concerns.weights, t.role);
   }
 
-  private viewOf(t: Talks): View {
-    const { role, protocol, roundsMax, mandate } = t;
+  private viewOf(t: Talks, mandate: Mandate): View {
+    const { role, protocol, roundsMax } = t;
     const { kind, count, durationMs } = mandate.need;
     const rate = this.rates.get(kind);
     const market = rate === undefined ? null : scaleUp(rate, count * durationMs, HOUR);
@@ -204,30 +213,33 @@ export class Negotiator {
     };
   }
 
-  private speak(cfpId: string, t: Talks, self: Self): Say {
+  private speak(t: Talks, mandate: Mandate, self: Self): Say {
+    const { cfpId } = mandate;
     t.speakAt = null;
-    t.view = this.viewOf(t);
-    return this.mind === null
-      ? this.move(cfpId, t, keepMandate(t.view, this.strategy.decide(t.view)), '')
-      : { to: 'model', cfpId, question: this.question(this.mind, t, t.view, self) };
+    t.view = this.viewOf(t, mandate);
+    if (this.mind !== null) {
+      return { to: 'model', cfpId, question: this.question(this.mind, t, mandate, self) };
+    }
+    return this.move(t, mandate, keepMandate(t.view, this.strategy.decide(t.view)), '');
   }
 
-  private question({ model, persona }: Mind, t: Talks, view: View, self: Self): Question {
-    const { kind, count, durationMs } = t.mandate.need;
+  private question({ model, persona }: Mind, t: Talks, mandate: Mandate, self: Self): Question {
+    const { kind, count, durationMs } = mandate.need;
     const slots = `${count} ${kind} ${count === 1 ? 'slot' : 'slots'}`;
     const span = `${Math.round(durationMs / 1000)} seconds`;
     return {
       model,
       persona,
       note: `${slots} for ${span}. Prices are micro-credits: 1,000,000 are one credit.`,
-      view,
+      view: t.view ?? this.viewOf(t, mandate),
       heard: t.heard,
       withinMs: t.roundEndsAt - self.now - ANSWER_MARGIN_MS,
       fallback: this.strategy,
     };
   }
 
-  private move(cfpId: string, t: Talks, move: Move, message: string): Say {
+  private move(t: Talks, mandate: Mandate, move: Move, message: string): Say {
+    const { cfpId } = mandate;
     const { round } = t;
     const words = message === '' ? {} : { message: message.slice(0, MESSAGE_MAX) };
     // After the last round an offer would not be heard any more.
@@ -236,21 +248,21 @@ export class Negotiator {
       return { to: 'accept', cfpId, body: { ...words, ...(last ? {} : { round }) } };
     }
     if (move.type === 'quit' || last) return { to: 'quit', cfpId, body: words };
-    return { to: 'offers', cfpId, body: { round, ...words, ...this.bundle(t, move) } };
+    return { to: 'offers', cfpId, body: { round, ...words, ...this.bundle(t, mandate, move) } };
   }
 
   /** The price alone, or the bundle of that effective price that suits the other side best. */
-  private bundle(t: Talks, move: Extract<Move, { type: 'offer' }>): Record<string, unknown> {
+  private bundle(t: Talks, mandate: Mandate, move: Offered): Record<string, unknown> {
     if (this.concerns === null) return { price: toDecimal(credits(move.price)) };
     const { weights, noticeMsMax, penaltyMax } = this.concerns;
-    const most = Math.max(t.mandate.reservation, t.mandate.ideal, ...t.theirs.map((o) => o.price));
+    const most = Math.max(mandate.reservation, mandate.ideal, ...t.theirs.map((o) => o.price));
     const offer = compose({
       target: move.price,
       weights,
       role: t.role,
       bounds: {
         price: { min: 0, max: most },
-        startDelayMs: { min: 0, max: t.mandate.need.maxStartDelayMs ?? 0 },
+        startDelayMs: { min: 0, max: mandate.need.maxStartDelayMs ?? 0 },
         reclaimWindowMs: { min: 0, max: noticeMsMax },
         penalty: { min: 0, max: penaltyMax },
       },
@@ -275,24 +287,25 @@ export class Negotiator {
   /** The guard stands here too: nothing passes it, whoever has moved. */
   private advised(cfpId: string, view: View, body: Heard['body']): Say[] {
     const t = this.talks.get(cfpId);
-    if (t === undefined || t.view !== view) return [];
+    if (t?.view !== view || t.mandate === null) return [];
     const move = (body.move as Move | undefined) ?? this.strategy.decide(view);
     const message = typeof body.message === 'string' ? body.message : '';
-    return [this.move(cfpId, t, keepMandate(view, move), message)];
+    return [this.move(t, t.mandate, keepMandate(view, move), message)];
   }
 
   wake(self: Self): Say[] {
     const says: Say[] = [];
-    for (const [cfpId, t] of this.talks) {
-      if (t.speakAt !== null && t.speakAt <= self.now) says.push(this.speak(cfpId, t, self));
+    for (const t of this.talks.values()) {
+      const due = t.speakAt !== null && t.speakAt <= self.now;
+      if (due && t.mandate !== null) says.push(this.speak(t, t.mandate, self));
     }
     return says;
   }
 
   wakeAt(): Instant | null {
     let next: Instant | null = null;
-    for (const { speakAt } of this.talks.values()) {
-      if (speakAt !== null && (next === null || speakAt < next)) next = speakAt;
+    for (const { speakAt, mandate } of this.talks.values()) {
+      if (speakAt !== null && mandate !== null && (next === null || speakAt < next)) next = speakAt;
     }
     return next;
   }

@@ -56,6 +56,24 @@ export function callNews(data: Data): CallNews {
   };
 }
 
+/** A `proposed` of this agent's own. */
+export interface ProposalNews {
+  cfpId: string;
+  contractorId: string;
+  resourceId: string;
+  price: Credits;
+  negotiable: boolean;
+}
+export function proposalNews(data: Data): ProposalNews {
+  return {
+    cfpId: text(data.cfpId),
+    contractorId: text(data.contractorId),
+    resourceId: text(record(data.claim).resourceId),
+    price: money(data.price),
+    negotiable: data.negotiable === true,
+  };
+}
+
 /** A lease in an `awarded` that names this agent as a party. */
 export interface AwardNews {
   cfpId: string;
@@ -121,6 +139,7 @@ function offerIn(v: unknown): Offer {
 /** A `bargaining-opened` that names this agent as a party. */
 export interface BargainNews {
   cfpId: string;
+  managerId: string;
   protocol: BargainingProtocol;
   roundsMax: number;
   discount: Record<BargainingRole, number>;
@@ -132,6 +151,7 @@ export function bargainNews(data: Data): BargainNews {
   const { manager, contractor } = record(data.discount);
   return {
     cfpId: text(data.cfpId),
+    managerId: text(data.managerId),
     protocol: text(data.protocol) as BargainingProtocol,
     roundsMax: number(data.roundsMax),
     discount: { manager: number(manager), contractor: number(contractor) },

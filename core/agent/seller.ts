@@ -6,7 +6,14 @@ import { HOUR, type Instant, type Ms } from '../engine/base/time.ts';
 import type { Need } from '../engine/protocol/need.ts';
 import type { Delegate, Heard, Say, Self, Told } from './delegate.ts';
 import { fits } from './fits.ts';
-import { awardNews, callNews, idOf, type ResourceNews, resourceNews } from './news.ts';
+import {
+  awardNews,
+  callNews,
+  idOf,
+  proposalNews,
+  type ResourceNews,
+  resourceNews,
+} from './news.ts';
 import type { Negotiator } from './negotiator.ts';
 
 /** Needs that come in close together compete, however their packets were ordered. */
@@ -76,6 +83,9 @@ class Seller implements Delegate {
       case 'cfp-opened':
         this.called(told, self);
         break;
+      case 'proposed':
+        this.proposed(told, self);
+        break;
       case 'awarded':
         this.awarded(told, self);
         break;
@@ -118,6 +128,20 @@ class Seller implements Delegate {
     this.waiting.set(cfpId, { cfpId, need, ...times, bargains, passive: false });
     this.soon(told.at + GATHER_MS);
     this.soon(replyBy - ANSWER_MARGIN_MS);
+  }
+
+  /** What it has promised, also before a restart; where it asked high it may come down again. */
+  private proposed(told: Told, self: Self): void {
+    const p = proposalNews(told.data);
+    const w = this.waiting.get(p.cfpId);
+    if (p.contractorId !== self.agentId || w === undefined) return;
+    this.waiting.delete(p.cfpId);
+    this.own.get(p.resourceId)?.promised.set(p.cfpId, w.need.count);
+    if (!p.negotiable) return;
+    const { cfpId, need } = w;
+    const reservation = scaleUp(p.price, OPENING[1], OPENING[0]);
+    const mandate = { cfpId, role: 'contractor' as const, need, reservation, ideal: p.price };
+    this.negotiator.allow(mandate);
   }
 
   private awarded(told: Told, self: Self): void {

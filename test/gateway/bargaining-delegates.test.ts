@@ -125,3 +125,33 @@ test('strategies can be listed, and bad settings name the field', async () => {
     assert.equal(problemOf(reply).field, field, reply.text);
   }
 });
+
+test('a talk goes on after kill -9, in the round where it was', async () => {
+  let home = await startHost({ clock: 'real' });
+  const bargaining = { protocol: 'monotonic-concession', roundsMax: 20, roundMs: 20_000 };
+  await home.operator.put('/v1/policy', { bargaining });
+  const contractor = await seller(home, { reservePrice: 120, budget: 100 });
+  await delegate(contractor, 'seller', { strategy: 'time-dependent' });
+  const manager = await party(home);
+  await delegate(manager, 'truthful', { strategy: 'time-dependent', thinkMs: 150 });
+  const valuation = { priority: 100 };
+  const mechanism = { bargaining: true };
+  const { id } = await call(manager, { maxPrice: 30, award: 'auto', mechanism, valuation });
+  type Seen = CfpDoc & { bargaining: BargainingDoc | null };
+  const until = async (wanted: (cfp: Seen) => boolean): Promise<Seen> => {
+    for (let i = 0; i < 600; i++) {
+      const cfp = (await see(home.operator, id)) as Seen;
+      if (wanted(cfp)) return cfp;
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    return (await see(home.operator, id)) as Seen;
+  };
+  const before = await until((cfp) => (cfp.bargaining?.rounds.length ?? 0) >= 3);
+  await home.end('SIGKILL');
+  home = await home.restart();
+  const after = await until((cfp) => cfp.state !== 'bargaining');
+  assert.equal(after.state, 'awarded', `${after.why} ${after.bargaining?.why}`);
+  const first = before.bargaining?.rounds.slice(0, 3);
+  assert.deepEqual(after.bargaining?.rounds.slice(0, 3), first, 'what was said stands');
+  await home.end();
+});
