@@ -42,7 +42,9 @@ async function talk(
   sells: object,
   maxPrice = 30,
 ): Promise<{ cfp: CfpDoc & { bargaining: BargainingDoc | null }; manager: Party }> {
-  await host.operator.put('/v1/policy', { bargaining: { protocol, roundsMax: 20 } });
+  // Rounds that no slow machine outlasts: a delegate speaks when its turn comes, not by the clock.
+  const bargaining = { protocol, roundsMax: 20, roundMs: 30_000 };
+  await host.operator.put('/v1/policy', { bargaining });
   const model = `m${++models}x`;
   const contractor = await seller(host, { reservePrice: 120, budget: 100, model });
   await delegate(contractor, 'seller', sells);

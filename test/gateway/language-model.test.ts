@@ -30,7 +30,7 @@ async function talk(t: TestContext, script: Script): Promise<{ cfp: Bargained; a
   fs.writeFileSync(path.join(dataDir, 'models.json'), JSON.stringify(setup));
   const host = await startHost({ dataDir, clock: 'real' });
   t.after(() => host.end('SIGKILL'));
-  const bargaining = { protocol: 'monotonic-concession', roundsMax: 8, roundMs: 1000 };
+  const bargaining = { protocol: 'monotonic-concession', roundsMax: 8, roundMs: 5000 };
   await host.operator.put('/v1/policy', { bargaining });
   const contractor = await seller(host, { reservePrice: 120, budget: 100 });
   const sells = { policy: 'seller', params: { strategy: 'time-dependent' } };

@@ -11,6 +11,7 @@ import {
 } from '../../core/host/loop.ts';
 import { problem } from '../../core/engine/protocol/problems.ts';
 import { type Memory, randomAnswer, randomDeed, randomOrder, remember } from './deeds.ts';
+import { hearTalk, randomWord } from './haggling.ts';
 import type { Host } from './host.ts';
 import type { Knobs } from './knobs.ts';
 import type { Network } from './network.ts';
@@ -73,25 +74,33 @@ export function createClient(world: ClientWorld, peer: number, actor: Actor, mem
   function ask(body: CommandBody | null): void {
     if (body === null) return;
     if (body.type === 'propose') prosecutor.sent(mem.id, body.cfpId, body.body.price);
+    if (body.type === 'offer') prosecutor.offered(mem.id, body.cfpId, body.body.price);
     const key = keys > 0 && rng.chance(knobs.misuse) ? `k${rng.below(keys)}` : `k${keys++}`;
     send({ scope, key, input: JSON.stringify(body) }, body, TRIES);
   }
 
   function hear(e: Event): void {
+    const haggles = hearTalk(mem, e);
     if (e.type === 'cfp-opened') remember(mem.calls, e);
     else if (e.type === 'proposed') {
       if (mem.ownCalls.includes(e.cfpId)) remember(mem.received, e);
     } else if (e.type === 'awarded') remember(mem.leases, e);
+    else if (haggles) return haggle(e);
     else return;
     if (actor.kind !== 'agent') return;
     const body = randomAnswer(rng, mem, e, knobs.nonsense);
     if (body !== null) queue.plan(rng.below(e.type === 'awarded' ? 900 : 50), () => ask(body));
   }
 
+  function haggle(e: Event): void {
+    const body = randomWord(rng, mem, e, knobs.nonsense);
+    if (body !== null) queue.plan(rng.below(rng.chance(0.9) ? 10 : 200), () => ask(body));
+  }
+
   return {
     act() {
       const isAgent = actor.kind === 'agent';
-      ask(isAgent ? randomDeed(rng, mem, knobs) : randomOrder(rng, mem, world.agents));
+      ask(isAgent ? randomDeed(rng, mem, knobs) : randomOrder(rng, mem, world.agents, knobs));
     },
     hear: (events) => events.forEach(hear),
   };

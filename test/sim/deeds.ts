@@ -6,7 +6,8 @@ import type { CommandBody } from '../../core/engine/market/commands.ts';
 import type { Event } from '../../core/engine/market/events.ts';
 import { REFUSAL_REASONS } from '../../core/engine/protocol/bodies.ts';
 import { RESOURCE_KINDS } from '../../core/engine/protocol/need.ts';
-import type { Knobs } from './knobs.ts';
+import { strayWord, type Talk } from './haggling.ts';
+import { drawRule, type Knobs } from './knobs.ts';
 import type { Of } from './oracle/facts.ts';
 
 /** What one agent has heard of, newest last; bounded, so that old things are forgotten. */
@@ -19,6 +20,8 @@ export interface Memory {
   /** Proposals in calls of its own. */
   received: { cfpId: string; proposalId: string }[];
   leases: Of<'awarded'>[];
+  /** Bargainings of its own. */
+  talks: Talk[];
 }
 
 const KEPT = 8;
@@ -31,10 +34,10 @@ type Body<T extends CommandBody['type']> = Extract<CommandBody, { type: T }>;
 const money = (rng: Rng, most: number): Credits => (1 + rng.below(most)) as Credits;
 const duration = (rng: Rng): number => 100 + rng.below(1_200);
 const replyBy = (rng: Rng): number => 15 + rng.below(rng.chance(0.2) ? 900 : 250);
-const maybe = <T extends object>(rng: Rng, p: number, extra: () => T): T | object =>
+export const maybe = <T extends object>(rng: Rng, p: number, extra: () => T): T | object =>
   rng.chance(p) ? extra() : {};
 
-function openNeed(rng: Rng): Body<'open-cfp'> {
+function openNeed(rng: Rng, bargains: number): Body<'open-cfp'> {
   const need = {
     kind: rng.chance(0.95) ? ('cpu' as const) : rng.pick(RESOURCE_KINDS),
     count: rng.chance(0.85) ? 1 : 2,
@@ -45,6 +48,7 @@ function openNeed(rng: Rng): Body<'open-cfp'> {
   const mechanism = {
     ...maybe(rng, 0.7, () => ({ pricing })),
     ...maybe(rng, 0.2, () => ({ delayCost: money(rng, 5_000_000) })),
+    ...(bargains > 0 && rng.chance(bargains) ? { bargaining: true } : {}),
   };
   return {
     type: 'open-cfp',
@@ -82,7 +86,8 @@ function proposeSomewhere(rng: Rng, mem: Memory): Body<'propose'> | null {
 
 function propose(rng: Rng, mem: Memory, call: Of<'cfp-opened'>): Body<'propose'> | null {
   const limit = Math.min(call.limitPrice, 6_000_000);
-  const price = rng.chance(0.2) ? (limit as Credits) : money(rng, 1 + Math.floor(1.2 * limit));
+  const bargains = call.mechanism.bargaining === true;
+  const price = bargains && rng.chance(0.75) ? opening(rng, limit) : ordinary(rng, limit);
   const common = { price, ...maybe(rng, 0.3, () => ({ validForMs: 10 + rng.below(1_500) })) };
   if (call.direction === 'offer') return bid(rng, mem, call);
   const pool = rng.chance(0.95) ? mem.ownResources : mem.allResources;
@@ -93,9 +98,16 @@ function propose(rng: Rng, mem: Memory, call: Of<'cfp-opened'>): Body<'propose'>
     ...maybe(rng, 0.5, () => ({ quality: money(rng, 8_000_000) })),
   };
   const delay = maybe(rng, 0.3, () => ({ startDelayMs: rng.below(400) }));
-  const body = { ...common, resourceId: rng.pick(pool), terms, ...delay };
+  const open = bargains && rng.chance(0.8) ? { negotiable: true } : {};
+  const body = { ...common, resourceId: rng.pick(pool), terms, ...delay, ...open };
   return { type: 'propose', cfpId: call.cfpId, body };
 }
+
+const ordinary = (rng: Rng, limit: number): Credits =>
+  rng.chance(0.2) ? (limit as Credits) : money(rng, 1 + Math.floor(1.2 * limit));
+
+/** Above the limit: what a bargaining begins with. */
+const opening = (rng: Rng, limit: number): Credits => (limit + money(rng, limit + 1)) as Credits;
 
 /** A new need looks for a slot among the offers that are out. */
 function bidSomewhere(rng: Rng, mem: Memory): Body<'propose'> | null {
@@ -152,20 +164,30 @@ export function randomAnswer(
     return { type: 'refuse', cfpId: e.cfpId, body: { reason: rng.pick(REFUSAL_REASONS) } };
   }
   if (e.type === 'proposed') {
-    const own = mem.ownCalls.includes(e.cfpId) && rng.chance(0.35);
-    return own ? { type: 'award', cfpId: e.cfpId, body: e } : null;
+    if (!mem.ownCalls.includes(e.cfpId)) return null;
+    if (bargainsOver(rng, mem, e)) return { type: 'bargain', cfpId: e.cfpId, body: e };
+    return rng.chance(0.35) ? { type: 'award', cfpId: e.cfpId, body: e } : null;
   }
   if (e.type !== 'awarded') return null;
   if (e.contractorId !== mem.id && !(e.managerId === mem.id && rng.chance(0.2))) return null;
   return rng.chance(0.8) ? report(rng, e, rng.chance(nonsense)) : null;
 }
 
+/** Whether a manager wants to bargain over this; seldom where it cannot. */
+function bargainsOver(rng: Rng, mem: Memory, e: Of<'proposed'>): boolean {
+  const own = mem.calls.find((c) => c.cfpId === e.cfpId);
+  if (own?.mechanism.bargaining !== true) return false;
+  return rng.chance(e.negotiable === true && own.award === 'manual' ? 0.5 : 0.1);
+}
+
 /** One thing that this agent tries; null when it knows of nothing to do it with. */
 export function randomDeed(rng: Rng, mem: Memory, knobs: Knobs): CommandBody | null {
   const wrong = rng.chance(knobs.nonsense);
+  if (mem.talks.length > 0 && rng.chance(0.25)) return strayWord(rng, mem, wrong);
   const dice = rng.below(100);
   const call = rng.chance(0.8) ? mem.ownCalls.at(-1) : mem.calls.at(-1)?.cfpId;
-  if (dice < 52) return rng.chance(knobs.offers) ? openOffer(rng, mem) : openNeed(rng);
+  if (dice < 52)
+    return rng.chance(knobs.offers) ? openOffer(rng, mem) : openNeed(rng, knobs.bargains);
   if (dice < 64) return proposeSomewhere(rng, mem);
   if (dice < 68) {
     const cfpId = mem.calls.length > 0 ? rng.pick(mem.calls).cfpId : undefined;
@@ -181,12 +203,21 @@ export function randomDeed(rng: Rng, mem: Memory, knobs: Knobs): CommandBody | n
   if (dice < 81) return call === undefined ? null : { type: 'cancel', cfpId: call };
   if (dice < 97) return reportSomething(rng, mem, wrong);
   if (mem.ownResources.length === 0) return null;
-  const body = { paused: rng.chance(0.3) };
+  const dearer = { reservePrice: money(rng, 3_000_000_000) };
+  const body = {
+    paused: rng.chance(0.3),
+    ...(knobs.bargains > 0 ? maybe(rng, 0.3, () => dearer) : {}),
+  };
   return { type: 'change-resource', resourceId: rng.pick(mem.ownResources), body };
 }
 
 /** What the operator tries now and then. */
-export function randomOrder(rng: Rng, mem: Memory, agents: readonly string[]): CommandBody {
+export function randomOrder(
+  rng: Rng,
+  mem: Memory,
+  agents: readonly string[],
+  knobs: Knobs,
+): CommandBody {
   const body = {
     amount: (rng.below(6) * 1_000_000) as Credits,
     windowMs: 1_000 + rng.below(2_000),
@@ -203,5 +234,6 @@ export function randomOrder(rng: Rng, mem: Memory, agents: readonly string[]): C
     ? null
     : { rate: money(rng, 50_000), freeCalls: rng.below(3), halfLifeMs: 1_000 };
   const reservePrices = { cpu: money(rng, 900_000_000) };
-  return { type: 'set-policy', body: { surcharge, reservePrices } };
+  const rule = knobs.bargains > 0 ? { bargaining: drawRule(rng) } : {};
+  return { type: 'set-policy', body: { surcharge, reservePrices, ...rule } };
 }

@@ -9,6 +9,7 @@ import type { Event } from '../../core/engine/market/events.ts';
 import { createMarket, type Market } from '../../core/engine/market/state.ts';
 import { createStep } from '../../core/engine/market/step.ts';
 import { touch } from '../../core/engine/view/project.ts';
+import { forAgent } from '../../core/engine/view/visible.ts';
 import type { Clock } from '../../core/host/clock.ts';
 import {
   type Batch,
@@ -29,6 +30,7 @@ export interface Parts {
   decide: typeof decide;
   evolve: typeof evolve;
   touch: typeof touch;
+  tell: typeof forAgent;
   clock: typeof makeClock;
   recall: (disk: Disk, ...rest: Parameters<Disk['recall']>) => ReturnType<Disk['recall']>;
   store: (disk: Disk, batch: Batch) => void;
@@ -40,6 +42,7 @@ export const PRODUCT: Parts = {
   decide,
   evolve,
   touch,
+  tell: forAgent,
   clock: makeClock,
   recall: (disk, key) => disk.recall(key),
   store: (disk, batch) => disk.store(batch),
@@ -96,6 +99,8 @@ export class Host {
   private turnPlanned = false;
   private wakeAt = Infinity;
   private published = 0;
+  /** The last turn found no room on the disk: what was due is due still. */
+  private full = false;
 
   constructor(world: HostWorld) {
     this.world = world;
@@ -171,7 +176,10 @@ export class Host {
 
   private commit(batch: Batch, m: Market): void {
     const { rng, knobs, disk, parts, prosecutor } = this.world;
-    if (this.faults && rng.chance(knobs.diskFull)) throw new StorageFull();
+    if (this.faults && rng.chance(knobs.diskFull)) {
+      this.full = true;
+      throw new StorageFull();
+    }
     const dies = this.faults && rng.chance(knobs.crash);
     if (dies && rng.chance(0.5)) throw new Crash();
     if (parts.early) this.release(batch.entries.map((e) => e.event));
@@ -195,7 +203,9 @@ export class Host {
     if (loop === null || clock === null) return;
     try {
       prosecutor.ticked(clock.now(), queue.now(), machine.slept());
+      this.full = false;
       if (loop.turn()) return this.poke();
+      if (!this.full) prosecutor.idle(clock.now());
       const due = loop.nextDueAt();
       if (due !== null) this.wake(Math.max(1, due - clock.now()));
     } catch (e) {

@@ -1,7 +1,10 @@
 // Everything that differs between worlds, drawn from the seed. Swarm style: each knob is off in a
 // good part of the worlds, so that no fault hides behind another one.
+import type { Credits } from '../../core/engine/base/credits.ts';
 import { LIMITS } from '../../core/engine/base/limits.ts';
 import { createRng, type Rng } from '../../core/engine/base/rng.ts';
+import type { BargainingRule } from '../../core/engine/market/events.ts';
+import { PROTOCOL_CHOICES } from '../../core/engine/protocol/bodies.ts';
 
 /** Probabilities are per message or per commit; spans are milliseconds. */
 export interface Knobs {
@@ -41,6 +44,9 @@ export interface Knobs {
   surcharge: boolean;
   priorityReserve: number;
   bounds: Partial<Record<keyof typeof LIMITS, number>>;
+  /** Share of needs that may be bargained over, and the operator's rule at the start. */
+  bargains: number;
+  rule: BargainingRule;
 }
 
 export function drawKnobs(seed: number): Knobs {
@@ -78,6 +84,22 @@ export function drawKnobs(seed: number): Knobs {
     surcharge: rng.chance(0.2),
     priorityReserve: rng.pick([0, 0, 0, 0.34, 0.5]),
     bounds: bounds(rng),
+    // Last, so that worlds without it live as they would if it did not exist.
+    bargains: rng.pick([0, 0, 0.3, 0.7]),
+    rule: drawRule(rng),
+  };
+}
+
+/** How calls bargain, for a while: few and short rounds more often than not. */
+export function drawRule(rng: Rng): BargainingRule {
+  return {
+    protocol: rng.pick([...PROTOCOL_CHOICES, 'auto', 'monotonic-concession'] as const),
+    fastBelowMs: rng.pick([0, 600]),
+    worthWaiting: rng.pick([0, 1_000_000]) as Credits,
+    roundsMax: 1 + rng.below(rng.chance(0.3) ? 3 : 12),
+    roundMs: LIMITS.roundMsMin + rng.below(rng.chance(0.2) ? 50 : 700),
+    discount: { manager: 0.9, contractor: 0.9 },
+    roundFee: rng.pick([0, 0, 30_000]) as Credits,
   };
 }
 

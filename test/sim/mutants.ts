@@ -16,34 +16,18 @@ import { createTimers } from '../../core/engine/market/timers.ts';
 import type { Parts } from './host.ts';
 import type { Knobs } from './knobs.ts';
 import { type MakeClock, makeClock } from './machine.ts';
+import { BARGAINING_MUTANTS, MORE_MUTANTS } from './mutants-bargaining.ts';
 import type { Invariant } from './oracle/accuse.ts';
-import { changeEvents, type Moves, moneyOf, unless, withMoney } from './planting.ts';
-
-export interface Mutant {
-  /** What somebody might really get wrong. */
-  bug: string;
-  plant(parts: Parts, knobs: Knobs): Partial<Parts>;
-}
-
-const isRefused = (d: Decision, code: string): boolean =>
-  !d.result.ok && d.result.problem.code === code;
-
-/** Looks again with one value changed for the time of looking. */
-function decideWith<T extends object, K extends keyof T>(
-  parts: Parts,
-  [m, cmd]: [Market, Command],
-  thing: T,
-  key: K,
-  value: T[K],
-): Decision {
-  const kept = thing[key];
-  thing[key] = value;
-  try {
-    return parts.decide(m, cmd);
-  } finally {
-    thing[key] = kept;
-  }
-}
+import {
+  changeEvents,
+  decideWith,
+  isRefused,
+  type Moves,
+  moneyOf,
+  type Mutant,
+  unless,
+  withMoney,
+} from './planting.ts';
 
 const ledger: Partial<Record<Invariant, Mutant>> = {
   L1: {
@@ -344,7 +328,7 @@ const awards: Partial<Record<Invariant, Mutant>> = {
     plant: (parts) => ({
       decide: changeEvents(parts.decide, (e, m) => {
         const p = e.type === 'awarded' ? m.proposals.get(e.proposalId) : undefined;
-        if (e.type !== 'awarded' || !p?.claim || p.price < 2) return e;
+        if (e.type !== 'awarded' || !p?.claim || p.price < 2 || e.bargained) return e;
         const price = (p.price - 1) as typeof p.price;
         const cut = (t: Moves[number]): Moves[number] =>
           t.kind === 'pending' && t.code === 'lease' ? { ...t, amount: price } : t;
@@ -366,6 +350,7 @@ const awards: Partial<Record<Invariant, Mutant>> = {
 function awardAgain(parts: Parts, m: Market, cmd: Command): Decision | null {
   const c = cmd.type === 'award' ? m.conversations.get(cmd.cfpId) : undefined;
   const p = m.proposals.get(c?.proposalId ?? '');
+  if (c?.bargaining !== undefined) return null; // its deal was not the proposal
   if (c?.direction !== 'need' || c.need?.count !== 1 || p?.cfpId !== c.id || p.claim === null) {
     return null;
   }
@@ -440,13 +425,14 @@ const protocol: Partial<Record<Invariant, Mutant>> = {
   },
   P4: {
     bug: 'recovery forgets the timers',
-    plant: ({ recover }) => ({
-      recover(disk, parts) {
-        const found = recover(disk, parts);
-        if (found.market.seq > 0) found.market.timers = createTimers();
-        return found;
-      },
-    }),
+    plant: ({ recover }, { bargains }) =>
+      unless(bargains > 0, {
+        recover(disk: Parameters<typeof recover>[0], parts: Parameters<typeof recover>[1]) {
+          const found = recover(disk, parts);
+          if (found.market.seq > 0) found.market.timers = createTimers();
+          return found;
+        },
+      }),
   },
   P5: {
     bug: 'a lapsed proposal is not sent to the screen',
@@ -458,9 +444,14 @@ const protocol: Partial<Record<Invariant, Mutant>> = {
   },
 };
 
-export const MUTANTS = { ...ledger, ...awards, ...protocol } as Record<Invariant, Mutant>;
+export const MUTANTS = { ...ledger, ...awards, ...protocol, ...BARGAINING_MUTANTS } as Record<
+  Invariant,
+  Mutant
+>;
 
-/** The parts of a world in which this invariant's bug is planted. */
-export function planted(invariant: Invariant): (parts: Parts, knobs: Knobs) => Parts {
-  return (parts, knobs) => ({ ...parts, ...MUTANTS[invariant].plant(parts, knobs) });
+/** The parts of a world in which this bug is planted: an invariant's own, or one of the others. */
+export function planted(id: string): (parts: Parts, knobs: Knobs) => Parts {
+  const mutant = { ...MUTANTS, ...MORE_MUTANTS }[id];
+  if (mutant === undefined) throw new Error(`there is no planted bug ${id}`);
+  return (parts, knobs) => ({ ...parts, ...mutant.plant(parts, knobs) });
 }

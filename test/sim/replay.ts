@@ -18,10 +18,9 @@ const { values } = parseArgs({
 const seed = Number(values.seed ?? 1);
 const known = (id: string | undefined): Invariant | null =>
   id !== undefined && id in INVARIANTS ? (id as Invariant) : null;
-const mutant = known(values.mutant);
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
-const plant = mutant === null ? undefined : planted(mutant);
+const plant = values.mutant === undefined ? undefined : planted(values.mutant);
 const outcome = runWorld(seed, plant, known(values.off));
 if (!values.quiet) {
   print(JSON.stringify(drawKnobs(seed), null, 2));

@@ -8,7 +8,7 @@ export interface Stretch {
   from: number;
   count: number;
   /** The bug that is planted, and the invariant that is not looked at. */
-  mutant: Invariant | null;
+  mutant: string | null;
   off: Invariant | null;
 }
 export interface Report {

@@ -61,9 +61,9 @@ function live(
   const rng = createRng(knobs.seed + 0x5eed);
   const machine = createMachine(queue, knobs, rng);
   const network = createNetwork(queue, knobs, rng);
-  const { evolve, touch } = parts;
+  const { evolve, touch, tell } = parts;
   const { screen } = knobs;
-  const prosecutor = new Prosecutor({ disk, accuse, hash: quickHash, evolve, touch, screen });
+  const prosecutor = new Prosecutor({ disk, accuse, hash: quickHash, evolve, touch, tell, screen });
   const clients: Client[] = [];
   const publish = (events: readonly Event[]): void =>
     clients.forEach((c, peer) => network.carry(peer, () => c.hear(events)));
@@ -97,6 +97,7 @@ const emptyMemory = (id: string): Memory => ({
   ownCalls: [],
   received: [],
   leases: [],
+  talks: [],
 });
 
 /** Agents, budgets and resources, before anything goes wrong. */
@@ -113,6 +114,7 @@ function settleIn(host: Host, knobs: Knobs, rng: Rng): Memory[] {
   const policy = {
     ...DEFAULT_POLICY,
     priorityReserve,
+    bargaining: knobs.rule,
     surcharge: surcharge ? { rate: 20_000 as Credits, freeCalls: 1, halfLifeMs: 5_000 } : null,
   };
   ask({ type: 'found-market', marketId: `w${knobs.seed}`, policy });

@@ -168,6 +168,9 @@ function dealOver(
   stamp: { at: Instant; entropy: number },
 ): AwardEvent | Problem {
   const p = withDeal(proposalOf(m, bargained.proposalId), deal);
+  if (p.validUntil < stamp.at) {
+    return problem('proposal-expired', 'the proposal is no longer valid');
+  }
   const event = awardTo(m, c, p, deal.price, stamp);
   return 'code' in event ? event : { ...event, bargained };
 }

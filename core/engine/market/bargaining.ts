@@ -80,6 +80,8 @@ export function openBargaining(
   const rule = bargainingRule(m);
   const chosen = chooseProtocol(rule, c.need.durationMs, surplus);
   if (chosen === null) return null;
+  const endsAt = Math.min(c.decideBy, p.validUntil, at + bargainMs(rule));
+  if (endsAt <= at) return null;
   const { roundsMax, roundMs, discount } = rule;
   const lost = losses.filter((l) => l.proposalId !== p.id);
   const told = new Set([p.id, ...lost.map((l) => l.proposalId)]);
@@ -100,7 +102,7 @@ export function openBargaining(
     ...chosen,
     roundsMax,
     roundMs,
-    endsAt: Math.min(c.decideBy, p.validUntil, at + bargainMs(rule)),
+    endsAt,
     discount,
     opening: offerOf(p),
     floor,
@@ -249,15 +251,18 @@ function retraction(b: Bargaining, role: BargainingRole, offer: Offer): Problem 
   return problem('retraction', 'the offer takes back what was conceded', { field, hint });
 }
 
+/** No lease of a resource is ever cheaper, whoever would agree to it. */
+const belowReserve = problem(
+  'below-reserve-price',
+  'the offer is below the reserve price of the resource for that time',
+);
+
 function beyond(m: Market, { c, p, role }: Speaker, offer: Offer): Problem | null {
   const field = 'price';
   if (role === 'manager' && offer.price > c.limitPrice) {
     return problem('above-max-price', 'the offer is above the call’s maxPrice', { field });
   }
-  if (role === 'contractor' && offer.price < floorOf(m, c, p)) {
-    const detail = 'the offer is below the reserve price of the resource for that time';
-    return problem('below-reserve-price', detail, { field });
-  }
+  if (role === 'contractor' && offer.price < floorOf(m, c, p)) return { ...belowReserve, field };
   const late = c.need?.maxStartDelayMs;
   if (late === undefined || offer.startDelayMs <= late) return null;
   const hint = `at most ${late} ms`;
@@ -372,6 +377,7 @@ export function acceptable(
     const hint = 'make an offer, or wait for the round to close';
     return problem('not-understood', 'there is no offer to accept yet', { hint });
   }
+  if (role === 'contractor' && deal.price < floorOf(m, c, p)) return belowReserve;
   const words = { by: role, message: cmd.body.message ?? '' };
   const ended = { round: null, deal, conflict: null, ...words };
   return { c: conversationOf(m, c.id), deal, bargained: { ...between(c, p), ...ended } };

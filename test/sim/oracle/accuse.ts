@@ -28,6 +28,18 @@ export const INVARIANTS = {
   P4: 'when the faults stop everything comes to an end',
   P5: 'a screen that folds patches shows what a fresh one shows',
   B1: 'issued credits end with their window',
+  N1: 'a bargaining opens where both sides and the operator allow it, and releases the others',
+  N2: 'one offer per side and round, by whose turn it is',
+  N3: 'monotonic concession takes nothing back',
+  N4: 'a bargaining is between its parties, a sealed offer its author’s',
+  N5: 'what is offered is held, no more and no less',
+  N6: 'an offer costs its fee, once',
+  N7: 'a deal is what was offered, and the lease is the deal',
+  N8: 'where two offers meet the draw decides',
+  N9: 'a round ends as its rule says',
+  N10: 'a bargaining ends once, and its end has a name',
+  N11: 'no word after a round’s time, no end before it',
+  N12: 'nobody goes beyond its own limit',
 } as const;
 export type Invariant = keyof typeof INVARIANTS;
 

@@ -61,6 +61,9 @@ export class Facts {
       }
       case 'proposal-lapsed':
         return this.endProposal(e.proposalId);
+      case 'bargaining-opened':
+        for (const loss of e.losses) this.endProposal(loss.proposalId);
+        return;
       case 'call-ended':
         for (const loss of e.losses) this.endProposal(loss.proposalId);
         return this.endCall(e.cfpId);

@@ -7,9 +7,14 @@ import type { Event } from '../../../core/engine/market/events.ts';
 import { createMarket, type Market } from '../../../core/engine/market/state.ts';
 import type { Step } from '../../../core/engine/market/step.ts';
 import type { touch } from '../../../core/engine/view/project.ts';
+import type { forAgent } from '../../../core/engine/view/visible.ts';
 import type { Batch, IdempotencyKey, Reply } from '../../../core/host/loop.ts';
 import type { Disk } from '../disk.ts';
 import type { Accuse } from './accuse.ts';
+import { BargainEars } from './bargain-ears.ts';
+import { Haggles } from './bargain-facts.ts';
+import { BargainMoney } from './bargain-money.ts';
+import { BargainTalk } from './bargain-talk.ts';
 import { Books } from './books.ts';
 import { Facts } from './facts.ts';
 import { Proof } from './proof.ts';
@@ -24,6 +29,7 @@ export interface Case {
   hash: (text: string) => string;
   evolve: typeof evolve;
   touch: typeof touch;
+  tell: typeof forAgent;
   screen: boolean;
 }
 
@@ -41,6 +47,10 @@ export class Prosecutor {
   private readonly talk: Talk;
   private readonly proof: Proof;
   private readonly screen: Screen | null;
+  private readonly haggles = new Haggles(this.facts);
+  private readonly bargainTalk: BargainTalk;
+  private readonly bargainMoney: BargainMoney;
+  private readonly bargainEars: BargainEars;
   private seen = 0;
   private commands = 0;
   private before: string | null = null;
@@ -54,6 +64,9 @@ export class Prosecutor {
     this.bounds = new BoundWatch(this.facts, accuse);
     this.talk = new Talk(accuse);
     this.proof = new Proof(c.disk, c.hash, accuse);
+    this.bargainTalk = new BargainTalk(this.haggles, accuse);
+    this.bargainMoney = new BargainMoney(this.haggles, accuse);
+    this.bargainEars = new BargainEars(this.haggles, c.tell, accuse);
     this.screen = c.screen ? createScreen(c.touch, accuse) : null;
   }
 
@@ -87,18 +100,24 @@ export class Prosecutor {
     const e = JSON.parse(text) as Event;
     this.time.apply(e);
     this.books.apply(e);
+    this.bargainTalk.look(e);
+    this.bargainMoney.look(e);
+    this.haggles.apply(e);
+    this.bargainMoney.looked(e);
     const change = this.facts.apply(e);
     this.rights.apply(e, change);
     this.bounds.apply(e);
     this.c.evolve(this.replica, e);
     this.books.compare(this.replica);
     this.rights.compare(this.replica);
+    this.bargainMoney.compare(this.replica);
   }
 
   /** An event goes out to those whom it concerns. */
   released(e: Event): void {
     this.proof.released(e.seq, 'news');
     this.talk.released(e);
+    this.bargainEars.released(e);
   }
 
   replied(key: IdempotencyKey, reply: Reply): void {
@@ -108,6 +127,16 @@ export class Prosecutor {
   /** A client sends a proposal. */
   sent(contractorId: string, cfpId: string, price: number): void {
     this.talk.sent(contractorId, cfpId, price);
+  }
+
+  /** A client sends an offer in a bargaining. */
+  offered(agentId: string, cfpId: string, price: number): void {
+    this.bargainTalk.sent(agentId, cfpId, price);
+  }
+
+  /** A turn left nothing undone. */
+  idle(logical: number): void {
+    this.bargainTalk.idle(logical);
   }
 
   recovered(m: Market): void {

@@ -9,7 +9,8 @@
 // A5  a resource's epoch grows with every award; `done`, `fail` and `renew` were accepted only with
 //     the lease's own epoch.
 // A6  a hold lives exactly as long as the call, proposal or lease whose event took it, and the
-//     engine's slots are taken by exactly what is open.
+//     engine's slots are taken by exactly what is open. Only a bargaining moves a hold of what is
+//     open: by its beginning the ceiling's, by an offer its sender's.
 import type { Command } from '../../../core/engine/market/commands.ts';
 import type { Event } from '../../../core/engine/market/events.ts';
 import type { Market } from '../../../core/engine/market/state.ts';
@@ -118,7 +119,8 @@ export class Rights {
         return counts ? sum + t.amount : sum;
       }, 0);
     const isNeed = this.facts.calls.get(e.cfpId)?.opened.direction === 'need';
-    const terms = isNeed ? this.facts.proposals.get(e.proposalId)?.made.terms : undefined;
+    const asked = isNeed ? this.facts.proposals.get(e.proposalId)?.made.terms : undefined;
+    const terms = e.bargained?.deal ?? asked;
     const whole =
       held('lease') === e.price &&
       held('penalty-hold') === (terms?.penalty ?? 0) &&
@@ -184,7 +186,7 @@ class HoldWatch {
     if (owner === undefined) return; // resolved twice: L6
     this.holdsOf.get(owner)?.delete(t.pendingId);
     this.ownerOf.delete(t.pendingId);
-    if (this.facts.open.has(owner)) {
+    if (this.facts.open.has(owner) && owner !== moverOf(e)) {
       this.accuse('A6', `event ${e.seq} frees a hold of ${owner}, still open`);
     }
   }
@@ -194,5 +196,11 @@ class HoldWatch {
 function takerOf(e: Event): string | null {
   if (e.type === 'cfp-opened') return e.cfpId;
   if (e.type === 'proposed') return e.proposalId;
-  return e.type === 'awarded' ? e.leaseId : null;
+  return e.type === 'awarded' ? e.leaseId : moverOf(e);
+}
+
+/** Whose hold a word of a bargaining moves. */
+function moverOf(e: Event): string | null {
+  if (e.type === 'offered') return e.role === 'manager' ? e.cfpId : e.proposalId;
+  return e.type === 'bargaining-opened' ? e.cfpId : null;
 }

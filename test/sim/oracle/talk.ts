@@ -5,7 +5,8 @@
 //     event but the note of a late proposal.
 // A7  an award names a proposal that its contractor did send, that was received before replyBy,
 //     that is still live and valid, at a price within the manager's limit.
-// A8  a contractor gets at least its ask, a bidder pays at most its bid.
+// A8  a contractor gets at least its ask, a bidder pays at most its bid; what was bargained for is
+//     N7's.
 import type { Command } from '../../../core/engine/market/commands.ts';
 import type { Event } from '../../../core/engine/market/events.ts';
 import type { Step } from '../../../core/engine/market/step.ts';
@@ -64,6 +65,8 @@ export class Talk {
         return this.say(e, e.cfpId, e.agentId, 'refuse');
       case 'proposal-lapsed':
         return this.reject(e, [e]);
+      case 'bargaining-opened':
+        return this.reject(e, e.losses);
       case 'call-ended':
         this.reject(e, e.losses);
         return this.close(e, e.cfpId, e.state === 'cancelled' ? 'cancel' : 'reject');
@@ -137,6 +140,7 @@ export class Talk {
       const found = `genuine ${genuine}, in time ${timely}, within ${within}`;
       this.accuse('A7', `event ${e.seq}: ${found}`);
     }
+    if (e.bargained !== undefined) return;
     const rational = isNeed ? e.price >= p.price : e.price <= p.price;
     if (!rational) this.accuse('A8', `event ${e.seq}: ${e.price} for a proposal of ${p.price}`);
   }

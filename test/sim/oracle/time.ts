@@ -85,7 +85,8 @@ export class TimeWatch {
     const call = calls.get(e.cfpId)?.opened;
     const need = e.needId === null ? call?.need : calls.get(e.needId)?.opened.need;
     const agreed = need?.durationMs ?? call?.offer?.durationMs;
-    const delay = proposals.get(e.proposalId)?.made.startDelayMs ?? 0;
+    const promised = e.bargained?.deal ?? proposals.get(e.proposalId)?.made;
+    const delay = promised?.startDelayMs ?? 0;
     const { from, to } = e.claim;
     if (to - from === agreed && e.durationMs === agreed && from === e.at + delay) return;
     const made = `${to - from} ms from ${from - e.at}`;
