@@ -148,12 +148,12 @@ test('a talk goes on after kill -9, in the round where it was', async () => {
     }
     return (await see(home.operator, id)) as Seen;
   };
-  const before = await until((cfp) => (cfp.bargaining?.rounds.length ?? 0) >= 3);
+  const early = await until((cfp) => (cfp.bargaining?.rounds.length ?? 0) >= 3);
   await home.end('SIGKILL');
   home = await home.restart();
   const after = await until((cfp) => cfp.state !== 'bargaining');
   assert.equal(after.state, 'awarded', `${after.why} ${after.bargaining?.why}`);
-  const first = before.bargaining?.rounds.slice(0, 3);
+  const first = early.bargaining?.rounds.slice(0, 3);
   assert.deepEqual(after.bargaining?.rounds.slice(0, 3), first, 'what was said stands');
   await home.end();
 });
