@@ -137,6 +137,11 @@ describe('the package', { skip }, () => {
     assert.equal(info.packaged, true);
     t.diagnostic(`marks ${JSON.stringify(info.marks)}`);
     await page.screenshot({ path: artifact('package.png') });
+    // The lab's thread starts from inside the archive.
+    await page.keyboard.press('2');
+    await page.getByRole('tab', { name: 'Strategies' }).click();
+    await page.getByRole('button', { name: 'Run the tournament' }).click();
+    await page.getByText('zeuthen', { exact: true }).first().waitFor();
     await browser.close();
     const gone = once(child, 'exit');
     child.kill('SIGTERM');
