@@ -14,14 +14,15 @@ import { useFloor } from './floor-store.ts';
 import { useIsMap } from './nodes.tsx';
 import { isSlotHandle } from './plan-edges.ts';
 
-type Props = EdgeProps<FloorEdge>;
+export type EdgeShape = EdgeProps<FloorEdge>;
+type Props = EdgeShape;
 
 /** From here on prices can be read. */
 const LABEL_ZOOM = 0.62;
-const useHasLabels = (): boolean => useStore((s) => s.transform[2] >= LABEL_ZOOM);
+export const useHasLabels = (): boolean => useStore((s) => s.transform[2] >= LABEL_ZOOM);
 
 /** Pointed at, walked to, or shown in the inspector. */
-function useLit(callId: string, ...agents: string[]): boolean {
+export function useLit(callId: string, ...agents: string[]): boolean {
   const floor = useFloor((s) => s.lit === callId);
   const chosen = useView((s) => {
     const { selected } = s.route;
@@ -31,7 +32,7 @@ function useLit(callId: string, ...agents: string[]): boolean {
 }
 
 /** Along its row, over to the other row between the blocks, and along that one. */
-function pathOf({ data, sourceX, sourceY, targetX, targetY }: Props): string {
+export function pathOf({ data, sourceX, sourceY, targetX, targetY }: Props): string {
   if (!data?.bend) return `M ${sourceX} ${sourceY} V ${targetY} H ${targetX}`;
   const [from, to] = data.bend;
   const middle = (from + to) / 2;
@@ -40,7 +41,7 @@ function pathOf({ data, sourceX, sourceY, targetX, targetY }: Props): string {
 }
 
 /** A point of the bend, 0 where it begins: labels keep apart where many edges meet. */
-function pointOf({ data, sourceX, sourceY, targetX, targetY }: Props, t: number): Point {
+export function pointOf({ data, sourceX, sourceY, targetX, targetY }: Props, t: number): Point {
   const [from, to] = data?.bend ?? [sourceX, targetX];
   const [middle, u] = [(from + to) / 2, 1 - t];
   const mix = (a: number, b: number, c: number, d: number): number =>
@@ -150,7 +151,7 @@ export const AwardEdge = memo(function AwardEdge(props: Props) {
 
 const awardTitle = (call: CallView): string => `Awarded: ${call.title}`;
 
-function Label({ x, y, kind, children }: LabelProps) {
+export function Label({ x, y, kind, children }: LabelProps) {
   const width = children.length * 6.6 + 6;
   return (
     <>

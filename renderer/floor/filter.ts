@@ -65,7 +65,9 @@ export function passes(call: CallView, filter: Filter, model: Model, now: number
   return (from === null || price >= from) && (to === null || price <= to);
 }
 
+/** A bargaining is still shown as one while it leaves without a deal. */
 function inState(call: CallView, state: string): boolean {
+  if (state === 'bargaining' && call.bargaining?.state === 'conflict') return true;
   return state === 'live' ? isLive(call) : call.state === state;
 }
 

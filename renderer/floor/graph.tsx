@@ -4,6 +4,7 @@ import '@xyflow/react/dist/base.css';
 import { ReactFlow, ReactFlowProvider, useReactFlow } from '@xyflow/react';
 import { useRef } from 'react';
 import { APPLICATION } from '../ui/roles.ts';
+import { BargainEdge } from './bargain-edge.tsx';
 import { AwardEdge, BidEdge, CallEdge } from './edges.tsx';
 import type { FloorNode } from './elements.ts';
 import { floorStore, lastView, openNode } from './floor-store.ts';
@@ -17,7 +18,7 @@ import { useWalk } from './use-walk.ts';
 import { ViewButtons } from './view-buttons.tsx';
 
 const NODE_TYPES = { manager: ManagerNode, call: CallNode, contractor: ContractorNode };
-const EDGE_TYPES = { call: CallEdge, bid: BidEdge, award: AwardEdge };
+const EDGE_TYPES = { call: CallEdge, bid: BidEdge, bargain: BargainEdge, award: AwardEdge };
 /** Above, edges step back until they are pointed at. */
 const CROWDED_EDGES = 60;
 /** Above, nodes out of sight are not drawn. */

@@ -3,6 +3,7 @@ const LINES = [
   { kind: 'call', name: 'call' },
   { kind: 'bid', name: 'bid, with its price' },
   { kind: 'refused', name: 'refusal' },
+  { kind: 'bargain', name: 'bargaining, closing as they concede' },
   { kind: 'award', name: 'award, to its slot' },
 ] as const;
 /** From far away a node is a mark: its shape is its state, its length its credits. */
@@ -26,7 +27,10 @@ export function Legend({ far }: { far: boolean }) {
       {LINES.map(({ kind, name }) => (
         <li key={kind}>
           <svg width="24" height="10" aria-hidden="true">
-            <path d="M 0 5 H 24" className={`fedge ${kind}`} />
+            <path
+              d={kind === 'bargain' ? 'M 0 1 L 24 4 M 0 9 L 24 6' : 'M 0 5 H 24'}
+              className={`fedge ${kind}`}
+            />
           </svg>
           {name}
         </li>

@@ -7,6 +7,7 @@ import { useView } from '../frame/view-store.ts';
 import { useAgent, useAgentName, useCall, useLease, useRecord, useTimed } from '../mirror/hooks.ts';
 import { AgentDot } from '../ui/things.tsx';
 import { MarkIcon } from '../ui/icons.tsx';
+import { conflictWords } from '../words/bargaining.ts';
 import { credits, creditsShort, left } from '../words/format.ts';
 import { isLive, stuckReason } from '../words/market.ts';
 import { agentState, callState } from '../words/states.ts';
@@ -164,7 +165,12 @@ function story(call: CallView, lease: LeaseView | undefined): string {
   if (lease) return lease.state === 'scheduled' ? 'Awarded, starts soon' : 'Awarded, running';
   const bids = call.dialogues.filter(({ proposal }) => proposal !== null).length;
   const refused = call.dialogues.filter(({ refusal }) => refusal !== null).length;
+  if (call.bargaining?.state === 'conflict') return `No deal: ${conflictWords(call.bargaining)}`;
   if (!isLive(call)) return callState(call).word;
+  if (call.bargaining?.state === 'running') {
+    const { round, roundsMax } = call.bargaining;
+    return `Bargaining, round ${Math.min(round, roundsMax)} of ${roundsMax}`;
+  }
   const parts = [bids === 0 ? 'No bid yet' : bids === 1 ? '1 bid' : `${bids} bids`];
   if (refused > 0) parts.push(`${refused} refused`);
   return `${call.direction === 'offer' ? 'Offer, ' : ''}${parts.join(', ')}`;

@@ -4,16 +4,19 @@ import type { Model } from '../mirror/model.ts';
 import { isLive } from '../words/market.ts';
 import type { Placed, PlanNode } from './plan.ts';
 
-/** `call`: thin; `bid`: a proposal or refusal; `award`: thick, to the very resource. */
+/**
+ * `call`: thin; `bid`: a proposal or refusal; `bargain`: a proposal that is bargained over;
+ * `award`: thick, to the very resource.
+ */
 export interface PlanEdge {
   key: string;
-  kind: 'call' | 'bid' | 'award';
+  kind: 'call' | 'bid' | 'bargain' | 'award';
   from: string;
   to: string;
   fromHandle: string;
   toHandle: string;
   callId: string;
-  /** The contractor of a bid, else ''. */
+  /** The contractor of a bid or a bargaining, else ''. */
   agentId: string;
   /** A bid whose price matters now: it is live, or of the newest sale. */
   spoken: boolean;
@@ -22,7 +25,7 @@ export interface PlanEdge {
 /** Beyond, the floor is a map and the rest is said in numbers. */
 const EDGES_MAX = 1_600;
 
-/** Edges between what is shown: awards first, then calls, then bids, as many as can be read. */
+/** Edges between what is shown: deals first, then calls, then bids, as many as can be read. */
 export function connect(
   model: Model,
   placed: Placed,
@@ -44,10 +47,13 @@ export function connect(
   }
   known.clear();
   for (const edge of drawn) known.set(edge.key, edge);
-  return drawn;
+  // What is drawn last lies on top: the prices of a bargaining are read while it lasts.
+  const last = ({ kind }: PlanEdge): boolean => kind === 'bargain';
+  return [...drawn.filter((one) => !last(one)), ...drawn.filter(last)];
 }
 
-type Tiers = [awards: PlanEdge[], calls: PlanEdge[], bids: PlanEdge[]];
+/** Awards and bargainings; calls; bids. */
+type Tiers = [deals: PlanEdge[], calls: PlanEdge[], bids: PlanEdge[]];
 
 /** Resources whose slots have handles of their own, with how many share a row. */
 function slotHandles(nodes: readonly PlanNode[]): Map<string, number> {
@@ -77,7 +83,7 @@ interface Context {
 }
 
 function edgesOf(model: Model, call: CallView, tiers: Tiers, { slots, sale }: Context): void {
-  const [awards, calls, bids] = tiers;
+  const [deals, calls, bids] = tiers;
   const node = `k:${call.id}`;
   const need = call.direction === 'need';
   const base = { callId: call.id, agentId: '', fromHandle: 'r', toHandle: 'l', spoken: false };
@@ -88,17 +94,30 @@ function edgesOf(model: Model, call: CallView, tiers: Tiers, { slots, sale }: Co
   if (lease && need) {
     const to = `c:${lease.contractorId}`;
     const toHandle = handleOf(lease, slots);
-    awards.push({ ...base, key: `w:${call.id}`, kind: 'award', from: node, to, toHandle });
+    deals.push({ ...base, key: `w:${call.id}`, kind: 'award', from: node, to, toHandle });
     return;
+  }
+  const opponent = need ? bargainsWith(call) : null;
+  if (opponent !== null) {
+    const to = `c:${opponent}`;
+    const [key, agentId] = [`g:${call.id}`, opponent];
+    deals.push({ ...base, key, kind: 'bargain', from: node, to, agentId, spoken: true });
   }
   const all = isLive(call) || call === sale;
   for (const { agentId, proposal, refusal } of call.dialogues) {
+    if (agentId === opponent) continue;
     // Of what has ended only the winner's way is still drawn.
     if (all ? !proposal && !refusal : proposal?.state !== 'accepted') continue;
     const ends = need ? { from: node, to: `c:${agentId}` } : { from: `m:${agentId}`, to: node };
     const key = `b:${call.id}:${agentId}`;
     bids.push({ ...base, key, kind: 'bid', agentId, spoken: all, ...ends });
   }
+}
+
+/** Whom a call bargains with, or has just failed to agree with. */
+function bargainsWith({ bargaining }: CallView): string | null {
+  if (bargaining === null || bargaining.state === 'agreed') return null;
+  return bargaining.contractorId;
 }
 
 /** The row of its slot, where slots have rows, else the line of its resource. */

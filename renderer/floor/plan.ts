@@ -51,6 +51,8 @@ export interface Plan {
 
 /** How long an ended call is still seen before only the ribbon has it. */
 export const LEAVE_MS = 1_500;
+/** The same after a bargaining without a deal: why has to be read. */
+export const CONFLICT_MS = 4_000;
 /** The first contractor stands so far down, amid the calls it serves. */
 const CONTRACTORS_AT = 0.3;
 /** Beyond, the floor is a map and the rest is said in numbers. */
@@ -142,7 +144,8 @@ export function leftAt(model: Model, call: CallView): number | null {
 }
 function isGone(model: Model, call: CallView, now: number): boolean {
   const at = leftAt(model, call);
-  return at !== null && now - at > LEAVE_MS;
+  const conflict = call.bargaining?.state === 'conflict';
+  return at !== null && now - at > (conflict ? CONFLICT_MS : LEAVE_MS);
 }
 
 /** Learns who calls and who serves. */

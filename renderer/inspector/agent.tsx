@@ -1,4 +1,4 @@
-import { Crosshair, Pencil } from 'lucide-react';
+import { Crosshair, Pencil, UserCog } from 'lucide-react';
 import { useCallback, useState } from 'react';
 import type { AgentView, CallView, LeaseView } from '../../core/engine/view/model.ts';
 import { BudgetDialog } from '../bank/budget-dialog.tsx';
@@ -8,9 +8,11 @@ import type { Model } from '../mirror/model.ts';
 import { Meter } from '../ui/meter.tsx';
 import { AgentDot, CallLink, LeaseLink, ResourceLink } from '../ui/things.tsx';
 import { Credits, Left } from '../ui/values.tsx';
+import { actingSentence } from '../words/delegates.ts';
 import { counted, credits } from '../words/format.ts';
 import { budgetWords, windowWords } from '../words/sentences.ts';
 import { agentState } from '../words/states.ts';
+import { DelegateDialog } from './delegate-dialog.tsx';
 import { CallLine, LeaseLine } from './lines.tsx';
 import { Fact, Facts, Gone, Raw, Section, Title } from './parts.tsx';
 
@@ -43,6 +45,7 @@ export function AgentCard({ id }: { id: string }) {
         <EditBudget agent={agent} />
       </div>
       <Account agent={agent} />
+      <Acting agent={agent} />
       <Work id={id} />
       {agent.kept + agent.broken > 0 && (
         <Section name="As contractor">
@@ -59,11 +62,8 @@ export function AgentCard({ id }: { id: string }) {
 function describe(agent: AgentView): string {
   if (agent.kind === 'machine')
     return 'Sells the capacity of this machine under its owner’s policy.';
-  const how = agent.delegate
-    ? `Its delegate “${agent.delegate}” negotiates for it inside the host.`
-    : 'It negotiates by API.';
-  const project = agent.project ? `Works for ${agent.project}. ` : '';
-  return `${project}${how}${agent.system ? ' It may draw on the priority reserve.' : ''}`;
+  const project = agent.project ? `Works for ${agent.project}.` : 'Works for no project.';
+  return `${project}${agent.system ? ' It may draw on the priority reserve.' : ''}`;
 }
 
 function EditBudget({ agent }: { agent: AgentView }) {
@@ -75,6 +75,21 @@ function EditBudget({ agent }: { agent: AgentView }) {
       </button>
       {open && <BudgetDialog who={agent} onClose={() => setOpen(false)} />}
     </>
+  );
+}
+
+function Acting({ agent }: { agent: AgentView }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <Section name="Who acts for it">
+      <p>{actingSentence(agent)}</p>
+      <div className="row">
+        <button type="button" className="button small" onClick={() => setOpen(true)}>
+          <UserCog size={13} aria-hidden="true" /> Choose who acts
+        </button>
+      </div>
+      {open && <DelegateDialog agent={agent} onClose={() => setOpen(false)} />}
+    </Section>
   );
 }
 

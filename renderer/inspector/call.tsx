@@ -6,6 +6,7 @@ import { useAgentName, useCall, useLease, useNow, useResource } from '../mirror/
 import { Trace } from '../negotiation/trace.tsx';
 import { AgentLink, LeaseLink } from '../ui/things.tsx';
 import { At, Credits, Decimal } from '../ui/values.tsx';
+import { amountsOf } from '../words/amounts.ts';
 import { bargainingSentence, chosenBySentence } from '../words/bargaining.ts';
 import { resourceName, stuckReason } from '../words/market.ts';
 import {
@@ -103,7 +104,7 @@ function BargainingPart({ doc }: { doc: BargainingDoc }) {
         </Fact>
         {doc.deal && (
           <Fact name="Deal">
-            <Decimal value={doc.deal.price} /> cr
+            <Decimal value={doc.deal.price} decimals={amountsOf(doc).decimals} /> cr
           </Fact>
         )}
       </Facts>

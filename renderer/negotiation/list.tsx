@@ -13,7 +13,7 @@ import { Ago } from '../ui/values.tsx';
 import { conflictWords, protocolName } from '../words/bargaining.ts';
 import { count, counted, creditsInWords, toMicro } from '../words/format.ts';
 import { bargainingState, callState } from '../words/states.ts';
-import { findCalls, type Group, groupOf, GROUPS } from './find.ts';
+import { findCalls, type Group, groupOf, GROUPS, inGroup } from './find.ts';
 
 const WATCHED = ['calls'] as const;
 const ROW = 60;
@@ -58,9 +58,10 @@ export function ConversationList({ chosen }: { chosen: string | null }) {
           ))}
         </select>
       </search>
-      <p className="list-count small faint">
-        {counted(calls.length, 'conversation')}, newest first
-      </p>
+      <div className="list-count row">
+        <p className="small faint grow">{counted(calls.length, 'conversation')}, newest first</p>
+        <BargainedToggle on={group === 'bargained'} />
+      </div>
       {calls.length === 0 ? (
         <p className="empty-note">{emptyNote(query !== '' || group !== 'all')}</p>
       ) : (
@@ -69,6 +70,27 @@ export function ConversationList({ chosen }: { chosen: string | null }) {
     </nav>
   );
 }
+
+const bargainedCalls = (model: Model): number => {
+  let n = 0;
+  for (const call of model.calls.values()) if (inGroup(call, 'bargained')) n += 1;
+  return n;
+};
+/** The calls that this page is about, one click away however many others there are. */
+function BargainedToggle({ on }: { on: boolean }) {
+  const n = useDerived(WATCHED, bargainedCalls, 400);
+  return (
+    <button
+      type="button"
+      className="button small"
+      aria-pressed={on}
+      onClick={() => setParam('state', on ? '' : 'bargained')}
+    >
+      <MarkIcon mark="bargaining" size={13} /> Bargained {count(n)}
+    </button>
+  );
+}
+
 const groupParam = (group: string): string => (group === 'all' ? '' : group);
 const emptyNote = (filtered: boolean): string =>
   filtered

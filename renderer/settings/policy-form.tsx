@@ -1,12 +1,14 @@
 // Rules that hold for every call that states none of its own.
 import { Switch } from 'radix-ui';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { useMarket } from '../mirror/hooks.ts';
 import { ask } from '../mirror/link.ts';
 import type { Policy } from '../mirror/model.ts';
 import { messageOf } from '../ui/dialog.tsx';
 import { notify } from '../ui/notices.tsx';
 import { Segments } from '../ui/segments.tsx';
+import { BargainingForm } from './bargaining-form.tsx';
+import { Input, Setting } from './fields.tsx';
 import { type Field, isBody, type PolicyText, readPolicy, textOf } from './policy-input.ts';
 
 export function PolicyForm() {
@@ -48,6 +50,7 @@ function Form({ policy }: { policy: Policy }) {
       <Defaults text={text} wrong={wrong} set={set} />
       <Prices text={text} wrong={wrong} set={set} />
       <Surcharge text={text} wrong={wrong} set={set} />
+      <BargainingForm text={text} wrong={wrong} set={set} />
       <div className="row save">
         <button
           type="submit"
@@ -96,7 +99,7 @@ function Defaults({ text, wrong, set }: Part) {
         />
       </Setting>
       <Setting name="Reply window" what="How long a call waits for proposals.">
-        <Input field="replyBy" label="Reply window" text={text} wrong={wrong} set={set} />
+        <TextInput field="replyBy" label="Reply window" text={text} wrong={wrong} set={set} />
       </Setting>
     </>
   );
@@ -116,7 +119,7 @@ function Prices({ text, wrong, set }: Part) {
       >
         <div className="inputs">
           {kinds.map(([field, label]) => (
-            <Input
+            <TextInput
               key={field}
               field={field}
               label={label}
@@ -132,7 +135,7 @@ function Prices({ text, wrong, set }: Part) {
         name="Priority reserve"
         what="Percent of the slots of each resource that only system agents can lease."
       >
-        <Input
+        <TextInput
           field="priorityReserve"
           label="Priority reserve"
           text={text}
@@ -164,9 +167,30 @@ function Surcharge({ text, wrong, set }: Part) {
         </div>
         {text.surcharged && (
           <div className="inputs">
-            <Input field="rate" label="Credits a call" shown text={text} wrong={wrong} set={set} />
-            <Input field="freeCalls" label="Free calls" shown text={text} wrong={wrong} set={set} />
-            <Input field="halfLife" label="Half-life" shown text={text} wrong={wrong} set={set} />
+            <TextInput
+              field="rate"
+              label="Credits a call"
+              shown
+              text={text}
+              wrong={wrong}
+              set={set}
+            />
+            <TextInput
+              field="freeCalls"
+              label="Free calls"
+              shown
+              text={text}
+              wrong={wrong}
+              set={set}
+            />
+            <TextInput
+              field="halfLife"
+              label="Half-life"
+              shown
+              text={text}
+              wrong={wrong}
+              set={set}
+            />
           </div>
         )}
       </div>
@@ -174,38 +198,21 @@ function Surcharge({ text, wrong, set }: Part) {
   );
 }
 
-function Setting({ name, what, children }: { name: string; what: string; children: ReactNode }) {
-  return (
-    <div className="setting">
-      <div>
-        <h3>{name}</h3>
-        <p className="muted">{what}</p>
-      </div>
-      {children}
-    </div>
-  );
-}
-
-type TextField = Exclude<Field, 'pricing' | 'award' | 'surcharged'>;
-interface InputProps extends Part {
+type TextField = Exclude<Field, 'pricing' | 'award' | 'surcharged' | 'protocol'>;
+interface TextInputProps extends Part {
   field: TextField;
   label: string;
   /** The label stands above; else it is only said. */
   shown?: boolean;
 }
-
-function Input({ field, label, shown, text, wrong, set }: InputProps) {
-  const problem = wrong[field];
+function TextInput({ field, label, shown = false, text, wrong, set }: TextInputProps) {
   return (
-    <label className="labelled">
-      <span className={shown ? 'eyebrow' : 'visually-hidden'}>{label}</span>
-      <input
-        className="field"
-        value={text[field]}
-        aria-invalid={problem !== undefined}
-        onChange={(event) => set({ [field]: event.target.value })}
-      />
-      {problem && <span className="problem">{problem}</span>}
-    </label>
+    <Input
+      label={label}
+      shown={shown}
+      value={text[field]}
+      problem={wrong[field]}
+      onChange={(value) => set({ [field]: value })}
+    />
   );
 }

@@ -1,9 +1,14 @@
 // The policy as a form holds it: text as typed, read strictly when it is sent.
 import type { Policy } from '../mirror/model.ts';
-import { span } from '../words/format.ts';
-import { parseCredits, parsePercent, parseSpan, parseWhole } from '../words/input.ts';
+import { parseCredits, parsePercent, parseSpan, parseWhole, typedSpan } from '../words/input.ts';
+import {
+  type BargainingBody,
+  bargainingText,
+  type BargainingText,
+  readBargaining,
+} from './bargaining-input.ts';
 
-export interface PolicyText {
+export interface PolicyText extends BargainingText {
   gpu: string;
   cpu: string;
   memory: string;
@@ -21,7 +26,7 @@ export type Field = keyof PolicyText;
 const decimal = (micro: number): string => String(micro / 1_000_000);
 
 export function textOf(policy: Policy): PolicyText {
-  const { reservePrices, defaults, surcharge } = policy;
+  const { reservePrices, defaults, surcharge, bargaining } = policy;
   return {
     gpu: decimal(reservePrices.gpu),
     cpu: decimal(reservePrices.cpu),
@@ -29,11 +34,12 @@ export function textOf(policy: Policy): PolicyText {
     priorityReserve: String(Math.round(policy.priorityReserve * 1000) / 10),
     pricing: defaults.pricing,
     award: defaults.award,
-    replyBy: span(defaults.replyByMs),
+    replyBy: typedSpan(defaults.replyByMs),
     surcharged: surcharge !== null,
     rate: decimal(surcharge?.rate ?? 10_000),
     freeCalls: String(surcharge?.freeCalls ?? 60),
-    halfLife: span(surcharge?.halfLifeMs ?? 60_000),
+    halfLife: typedSpan(surcharge?.halfLifeMs ?? 60_000),
+    ...bargainingText(bargaining),
   };
 }
 
@@ -43,6 +49,7 @@ export interface PolicyBody {
   priorityReserve: number;
   defaults: Policy['defaults'];
   surcharge: { rate: number; freeCalls: number; halfLifeMs: number } | null;
+  bargaining: BargainingBody;
 }
 
 /** What is sent, or which fields cannot be read and why. */
@@ -57,7 +64,8 @@ export function readPolicy(text: PolicyText): PolicyBody | Partial<Record<Field,
   const time = (field: 'replyBy' | 'halfLife', least: number, most: number): number => {
     const ms = parseSpan(text[field]);
     const fits = ms !== null && ms >= least && ms <= most;
-    return need(field, ms, `A time from ${span(least)} to ${span(most)}, such as 2 s`, fits);
+    const hint = `A time from ${typedSpan(least)} to ${typedSpan(most)}, such as 2 s`;
+    return need(field, ms, hint, fits);
   };
   const body: PolicyBody = {
     reservePrices: { gpu: price('gpu'), cpu: price('cpu'), memory: price('memory') },
@@ -82,6 +90,7 @@ export function readPolicy(text: PolicyText): PolicyBody | Partial<Record<Field,
           halfLifeMs: time('halfLife', 1000, 31_622_400_000),
         }
       : null,
+    bargaining: readBargaining(text, need),
   };
   return Object.keys(wrong).length > 0 ? wrong : body;
 }

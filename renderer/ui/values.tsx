@@ -6,8 +6,8 @@ import {
   credits,
   creditsExact,
   dayTime,
-  decimalCredits,
   exactTime,
+  fixedCredits,
   left,
   relative,
 } from '../words/format.ts';
@@ -25,11 +25,11 @@ export function Credits({ micro, unit = false }: { micro: number; unit?: boolean
     </span>
   );
 }
-/** Decimal credits of an API document. */
-export function Decimal({ value }: { value: number }) {
+/** Decimal credits of an API document; two decimals where no other number is asked for. */
+export function Decimal({ value, decimals = 2 }: { value: number; decimals?: number }) {
   return (
     <span title={`${value} credits`} onCopy={(event) => copyExact(event, String(value))}>
-      {decimalCredits(value)}
+      {fixedCredits(value, decimals)}
     </span>
   );
 }

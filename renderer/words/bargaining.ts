@@ -2,8 +2,8 @@
 // and how far the deal lies from what theory predicts.
 import type { BargainingRole, Conflict } from '../../core/engine/protocol/bargaining.ts';
 import type { BargainingDoc } from '../../core/engine/view/bargaining.ts';
-import { counted, decimalCredits, left, percent, toMicro } from './format.ts';
-import { creditsInWords } from './format.ts';
+import { type Amounts, amountsOf } from './amounts.ts';
+import { counted, left, percent, toMicro } from './format.ts';
 
 /** Who sits on which side, by name. */
 export type Sides = Readonly<Record<BargainingRole, string>>;
@@ -49,11 +49,26 @@ export function turnWords({ turn }: BargainingDoc, sides: Sides): string {
   return turn === null ? 'both may offer' : `${sides[turn]}’s turn`;
 }
 
-function agreedSentence({ deal, rounds }: BargainingDoc): string {
-  const after = counted(rounds.length, 'round');
-  return deal === null
+/** "atlas bids 55.00, north asks 70.00, 15.00 apart; round 4 of at most 20." */
+export function standingSentence(
+  doc: BargainingDoc,
+  sides: Sides,
+  { bid, ask }: { bid: number | null; ask: number | null },
+): string {
+  const { text } = amountsOf(doc);
+  const says = (who: string, verb: string, price: number | null): string =>
+    price === null ? `${who} has not spoken yet` : `${who} ${verb} ${text(price)}`;
+  const parts = [says(sides.manager, 'bids', bid), says(sides.contractor, 'asks', ask)];
+  if (bid !== null && ask !== null && ask > bid) parts.push(`${text(ask - bid)} apart`);
+  const round = Math.min(doc.round, doc.roundsMax);
+  return `${parts.join(', ')}; round ${round} of at most ${doc.roundsMax}.`;
+}
+
+function agreedSentence(doc: BargainingDoc): string {
+  const after = counted(doc.rounds.length, 'round');
+  return doc.deal === null
     ? `Agreed after ${after}.`
-    : `Agreed on ${creditsInWords(toMicro(deal.price))} after ${after}.`;
+    : `Agreed on ${amountsOf(doc).words(doc.deal.price)} after ${after}.`;
 }
 
 const CONFLICTS: Record<Conflict, (doc: BargainingDoc, sides: Sides) => string> = {
@@ -68,7 +83,7 @@ const CONFLICTS: Record<Conflict, (doc: BargainingDoc, sides: Sides) => string> 
   },
   quit: (doc) => `a side walked away in round ${doc.round}`,
   infeasible: (doc) =>
-    `${doc.deal ? `${creditsInWords(toMicro(doc.deal.price))} was agreed` : 'they agreed'}, but ` +
+    `${doc.deal ? `${amountsOf(doc).words(doc.deal.price)} was agreed` : 'they agreed'}, but ` +
     'by then the award could no longer be made: its slot or its credits were gone',
   overtaken: () => 'the call ended in another way while they still bargained',
 };
@@ -117,10 +132,13 @@ export function theorySentence(doc: BargainingDoc): string {
 }
 
 /** "1.80 credits above the Nash point, 3 % of the zone." */
-export function distanceSentence(apart: number, part: number, theory: string): string {
+export function distanceSentence(
+  { apart, part }: { apart: number; part: number },
+  theory: string,
+  amounts: Amounts,
+): string {
   if (toMicro(apart) === 0) return `Exactly at the ${theory}.`;
   const side = apart > 0 ? 'above' : 'below';
-  const amount = decimalCredits(Math.abs(apart));
   const share = Math.abs(part) < 0.005 ? 'less than 1 %' : percent(Math.abs(part));
-  return `${amount} credits ${side} the ${theory}: ${share} of the zone.`;
+  return `${amounts.words(Math.abs(apart))} ${side} the ${theory}: ${share} of the zone.`;
 }

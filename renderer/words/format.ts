@@ -30,6 +30,17 @@ export function creditsExact(micro: number): string {
 export function decimalCredits(value: number): string {
   return signed(two, value);
 }
+/** Decimal credits with exactly so many decimals, 2 to 6. */
+export function fixedCredits(value: number, decimals: number): string {
+  return signed(fixed(decimals), value);
+}
+const formats = new Map([[2, two]]);
+function fixed(decimals: number): Intl.NumberFormat {
+  const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+  const known = formats.get(decimals) ?? new Intl.NumberFormat('en-GB', digits);
+  formats.set(decimals, known);
+  return known;
+}
 export function toMicro(value: number): number {
   return Math.round(value * MICRO);
 }
@@ -49,7 +60,7 @@ export function counted(n: number, one: string, many = `${one}s`): string {
 }
 /** 0..1 as "37 %". */
 export function percent(part: number): string {
-  return `${whole.format(part * 100)} %`;
+  return `${signed(whole, part * 100)} %`;
 }
 
 const KIB = 1024;

@@ -20,6 +20,24 @@ export function parseSpan(text: string): number | null {
   return unit === undefined ? null : Math.round(Number(found?.[1]) * unit * 1000);
 }
 
+/** A span as `parseSpan` reads it back, exactly: "2 min", "0.25 s". */
+export function typedSpan(ms: number): string {
+  const found = ms > 0 ? LARGE.find(([, size]) => ms % size === 0) : undefined;
+  return found ? `${ms / found[1]} ${found[0]}` : `${ms / 1000} s`;
+}
+const LARGE = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+] as const;
+
+/** A decimal number within bounds; a comma is taken for a point. */
+export function parseNumber(text: string, least: number, most: number): number | null {
+  const plain = text.trim().replace(',', '.');
+  const value = /^-?\d{1,9}(\.\d{1,9})?$/u.test(plain) ? Number(plain) : NaN;
+  return value >= least && value <= most ? value : null;
+}
+
 /** A whole number of percent, 0..100, as 0..1. */
 export function parsePercent(text: string): number | null {
   const found = /^(\d{1,3}(?:\.\d)?)\s*%?$/u.exec(text.trim());

@@ -20,6 +20,7 @@ import { frontOf, nashOf } from '../../renderer/negotiation/bargaining/front.ts'
 import { spread } from '../../renderer/negotiation/bargaining/labels.ts';
 import { distanceOf, predictionOf } from '../../renderer/negotiation/bargaining/theory.ts';
 import { notWorse, readRun, scaleOf } from '../../renderer/negotiation/strategies/run.ts';
+import { amountsOf } from '../../renderer/words/amounts.ts';
 import * as say from '../../renderer/words/bargaining.ts';
 import { experimentOf } from '../../core/lab/registry.ts';
 import { tournament } from './renderer/fake-bargaining.ts';
@@ -67,6 +68,7 @@ const doc = (more: Partial<BargainingDoc> = {}): BargainingDoc => ({
 
 test('each round tells who moved how far, and a silent side keeps its offer', () => {
   const steps = courseOf(doc());
+  const amounts = amountsOf(doc());
   const deeds = steps.map(({ manager, contractor }) => [manager.deed, contractor.deed]);
   assert.deepEqual(deeds, [
     ['opens', 'opens'],
@@ -78,10 +80,10 @@ test('each round tells who moved how far, and a silent side keeps its offer', ()
     [60, 50, 40],
   );
   assert.equal(
-    roundSentence(steps[1] as (typeof steps)[0], sides),
+    roundSentence(steps[1] as (typeof steps)[0], sides, amounts),
     'Round 2: atlas bids 50.00, conceding 10.00; north said nothing; 100.00 stands; 50.00 apart.',
   );
-  const moves = steps.map((step) => moveWords(step.contractor, 'contractor'));
+  const moves = steps.map((step) => moveWords(step.contractor, 'contractor', amounts));
   assert.deepEqual(moves, ['opens', 'silent', '\u221210.00']);
 });
 
@@ -132,10 +134,13 @@ test('distance from theory, in credits and in percent of the zone', () => {
   const found = distanceOf(doc({ state: 'agreed', deal: at(68.2) }));
   assert.ok(found);
   assert.equal(
-    say.distanceSentence(found.apart, found.part, 'Nash point'),
+    say.distanceSentence(found, 'Nash point', amountsOf(doc())),
     '1.80 credits below the Nash point: 3 % of the zone.',
   );
-  assert.equal(say.distanceSentence(0, 0, 'Nash point'), 'Exactly at the Nash point.');
+  assert.equal(
+    say.distanceSentence({ apart: 0, part: 0 }, 'Nash point', amountsOf(doc())),
+    'Exactly at the Nash point.',
+  );
 });
 
 test('shares of both sides add to one at every price of the zone', () => {

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { test } from 'node:test';
 import type { Locator, Page } from 'playwright';
-import { bargainedCall, turnOf } from './renderer/fake-bargaining.ts';
+import { bargainedCall, funnel, turnOf } from './renderer/fake-bargaining.ts';
 import { callOf, openExample, play, type Stage, type Step } from './renderer/bargaining-stage.ts';
 import { artifact, noChromium } from './support.ts';
 
@@ -30,6 +30,30 @@ const STEPS: Record<string, Step> = {
     await page.getByRole('figure', { name: /report would get 48 % of the zone/u }).waitFor();
     await page.getByRole('figure', { name: /rack would get 52 % of the zone/u }).waitFor();
     await page.screenshot({ path: artifact('screen-bargaining-deal.png') });
+  },
+
+  async 'small amounts are told apart, and no text lies on another or on the deal'(stage) {
+    const call = callOf(stage, 'deal');
+    assert.ok(call.bargaining);
+    const limits = { manager: 0.003333, contractor: 0.002223 };
+    for (const n of [3, 20, 100]) {
+      const doc = funnel(n, call.bargaining, limits);
+      stage.host.market.change('calls', bargainedCall(call.id, 'deal', doc));
+      const page = await openExample(stage, 'deal');
+      await page.getByText(`Round ${n} of ${n}`).waitFor();
+      await page
+        .getByText(/^Agreed on 0\.00223\d? credits after/u)
+        .first()
+        .waitFor();
+      assert.ok(new Set(await edgeLabels(page)).size >= 6);
+      assert.doesNotMatch(await textOf(page.locator('.bargaining')), /\b0\.00\b/u);
+      for (const viewport of [LARGE, SMALL]) {
+        await page.setViewportSize(viewport);
+        await page.waitForTimeout(250); // Recharts follows the size a moment later
+        assert.deepEqual(await page.evaluate(overlaps), [], `${n} rounds, ${viewport.width}`);
+      }
+    }
+    stage.host.market.change('calls', call);
   },
 
   async 'arrow keys step the curve and the transcript together'(stage) {
@@ -172,6 +196,32 @@ const STEPS: Record<string, Step> = {
     await page.emulateMedia({ reducedMotion: 'no-preference' });
   },
 };
+
+const SMALL = { width: 1280, height: 800 };
+const LARGE = { width: 1920, height: 1080 };
+
+/** In the page: texts of the chart that lie on another one, on the ring of the deal or outside. */
+function overlaps(): string[] {
+  const svg = document.querySelector('.concession svg.recharts-surface');
+  const marks = [...(svg?.querySelectorAll('text, g[stroke="var(--good)"] > circle') ?? [])];
+  if (marks.length < 10) return [`only ${marks.length} marks`];
+  const whole = document.querySelector('.curves')?.getBoundingClientRect();
+  const boxes = marks.map((one) => ({
+    name: one.textContent || 'deal',
+    svg: one,
+    box: one.getBoundingClientRect(),
+  }));
+  const found = boxes.flatMap((a, i) =>
+    boxes.slice(i + 1).flatMap((b) => {
+      const rings = a.name === 'deal' && b.name === 'deal';
+      const across = Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left);
+      const down = Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top);
+      return !rings && across > 1 && down > 1 ? [`${a.name} / ${b.name}`] : [];
+    }),
+  );
+  const out = boxes.filter(({ box }) => whole && box.right > whole.right);
+  return [...found, ...out.map(({ name }) => `${name} is cut`)];
+}
 
 const replayed = async (page: Page): Promise<string> =>
   (await page.locator('.replay-round').textContent()) ?? '';

@@ -22,6 +22,8 @@ export function agent(n: number, more: Partial<AgentView> = {}): AgentView {
     project: 'research',
     system: false,
     delegate: null,
+    strategy: null,
+    model: null,
     posted: cr(100),
     held: cr(0),
     budget: null,

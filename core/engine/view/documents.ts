@@ -64,6 +64,7 @@ export function agentDocument(m: Market, agent: Agent): Doc {
     capabilities,
     kind,
     delegate: delegate?.policy ?? null,
+    delegateParams: delegate?.params ?? null,
     balance: balanceDocument(account),
     budget: budgetDocument(account),
     reputation: { kept, broken, score: reputationOf(agent) },

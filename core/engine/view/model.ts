@@ -36,6 +36,9 @@ export interface AgentView {
   system: boolean;
   /** Name of the strategy that acts for it inside the host; null when it acts by API. */
   delegate: string | null;
+  /** Its strategy for bargaining, and the language model it asks; null where it names none. */
+  strategy: string | null;
+  model: string | null;
   posted: Credits;
   held: Credits;
   budget: BudgetView | null;

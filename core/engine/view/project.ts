@@ -11,6 +11,7 @@ import {
 import { bargainingDocument } from './bargaining.ts';
 import { windowEndsAt } from '../bank/budget.ts';
 import { add, ZERO } from '../base/credits.ts';
+import { LIMITS } from '../base/limits.ts';
 import type { Event } from '../market/events.ts';
 import type {
   Agent,
@@ -43,6 +44,13 @@ function budgetView({ budget }: Account): BudgetView | null {
   return { amount, windowMs, carryOver, remaining, windowEndsAt: windowEndsAt(budget) };
 }
 
+/** A name among the parameters of a delegate; null for anything else: their shape is not ours. */
+function named(params: unknown, field: 'strategy' | 'model'): string | null {
+  if (typeof params !== 'object' || params === null) return null;
+  const value: unknown = (params as Readonly<Record<string, unknown>>)[field];
+  return typeof value === 'string' && value.length <= LIMITS.nameLengthMax ? value : null;
+}
+
 export function agentView(m: Market, a: Agent): AgentView {
   const account = accountOf(m.ledger, agentAccount(a.id));
   const { id, name, kind, project, system, openCalls, liveProposals, runningLeases } = a;
@@ -53,6 +61,8 @@ export function agentView(m: Market, a: Agent): AgentView {
     project,
     system,
     delegate: a.delegate?.policy ?? null,
+    strategy: named(a.delegate?.params, 'strategy'),
+    model: named(a.delegate?.params, 'model'),
     posted: account.posted,
     held: account.held,
     budget: budgetView(account),

@@ -14,15 +14,18 @@ import {
 } from 'recharts';
 import type { BargainingRole } from '../../../core/engine/protocol/bargaining.ts';
 import type { BargainingDoc } from '../../../core/engine/view/bargaining.ts';
-import { decimalCredits } from '../../words/format.ts';
-import { type Axis, axisOf, lastRound, ROLES, type Step, zoneOf } from './course.ts';
-import { VERB } from './deeds.ts';
-import { type EdgeLabel, EdgeLabels } from './edge-labels.tsx';
+import { amountsOf } from '../../words/amounts.ts';
+import { fixedCredits } from '../../words/format.ts';
+import { ChartLabels } from './chart-labels.tsx';
+import { labelsOf, roomFor } from './concession-labels.ts';
+import { type Axis, axisOf, lastRound, ROLES, roundTicks, type Step, zoneOf } from './course.ts';
 import { type BothSides, SideMark } from './sides.tsx';
 import { type Prediction, predictionOf } from './theory.ts';
 
 const TICK = { fill: 'var(--text-3)', fontSize: 11 };
 const HEIGHT = 300;
+/** With more rounds the marks of the offers would run into one another. */
+const DOTS_UNTIL = 40;
 
 interface Props {
   doc: BargainingDoc;
@@ -42,12 +45,12 @@ export function ConcessionChart(props: Props) {
   const zone = zoneOf(doc);
   const axis = priceAxis(doc, steps, prediction);
   const last = lastRound(doc);
-  const whole = round >= steps.length;
+  const about = { doc, steps, sides, prediction, amounts: amountsOf(doc) };
   return (
     <ResponsiveContainer width="100%" height={HEIGHT} minWidth={100}>
       <ComposedChart
         data={steps.map((step, i) => rowOf(step, i + 1, round))}
-        margin={{ top: 10, right: 176, bottom: 4, left: 0 }}
+        margin={{ top: 10, right: roomFor(about), bottom: 4, left: 0 }}
         accessibilityLayer={false}
         aria-hidden="true"
         onMouseMove={({ activeLabel }) => onHover(roundOf(activeLabel))}
@@ -63,11 +66,6 @@ export function ConcessionChart(props: Props) {
             y2={zone.manager}
             fill="var(--good-soft)"
             fillOpacity={0.6}
-            label={{
-              value: `zone of agreement, ${decimalCredits(zone.manager - zone.contractor)} cr wide`,
-              position: 'insideBottomRight',
-              className: 'zone-label',
-            }}
           />
         )}
         {axes(axis, last)}
@@ -75,10 +73,10 @@ export function ConcessionChart(props: Props) {
         {limitLines(doc)}
         {prediction && <ReferenceLine y={prediction.price} stroke="var(--text-3)" />}
         <ReferenceLine x={lit} stroke="var(--line-strong)" />
-        {curves(sides)}
+        {curves(sides, last <= DOTS_UNTIL)}
         {litMarks(steps[lit - 1], sides)}
-        {whole && ending(doc, steps)}
-        <EdgeLabels labels={labelsOf(doc, steps, sides, round, prediction)} />
+        {round >= steps.length && ending(doc, steps)}
+        <ChartLabels {...about} labels={labelsOf(about, round)} />
       </ComposedChart>
     </ResponsiveContainer>
   );
@@ -132,7 +130,7 @@ function axes(axis: Axis, last: number) {
         interval={0}
         padding={{ left: 18, right: 10 }}
         height={24}
-        tickFormatter={(round: number) => (round === 1 ? 'round 1' : String(round))}
+        label={{ value: 'round', position: 'right', offset: 8, className: 'axis-label' }}
         stroke="var(--line-strong)"
         tickLine={false}
       />
@@ -141,19 +139,13 @@ function axes(axis: Axis, last: number) {
         domain={[axis.low, axis.high]}
         ticks={axis.ticks}
         tick={TICK}
-        tickFormatter={(price: number) => String(Number(price.toPrecision(9)))}
-        width={48}
+        tickFormatter={(price: number) => fixedCredits(price, axis.decimals)}
+        width={Math.max(44, 12 + 6 * fixedCredits(axis.high, axis.decimals).length)}
         axisLine={false}
         tickLine={false}
       />
     </>
   );
-}
-/** Whole rounds, at most a dozen. */
-function roundTicks(last: number): number[] {
-  const by = [1, 2, 5, 10, 20, 50, 100].find((one) => last / one <= 12) ?? 200;
-  const later = Array.from({ length: Math.floor(last / by) }, (_, i) => (i + 1) * by);
-  return by === 1 ? later : [1, ...later];
 }
 
 function limitLines({ limits }: BargainingDoc) {
@@ -164,7 +156,7 @@ function limitLines({ limits }: BargainingDoc) {
 }
 
 /** An offer stands until the next one: steps. */
-function curves(sides: BothSides) {
+function curves(sides: BothSides, dots: boolean) {
   return ROLES.flatMap((role) => {
     const { colour } = sides[role];
     const common = { type: 'stepAfter', stroke: colour, isAnimationActive: false } as const;
@@ -183,7 +175,10 @@ function curves(sides: BothSides) {
         {...common}
         dataKey={role}
         strokeWidth={2}
-        dot={(at: DotProps) => <OfferDot key={at.index} at={at} role={role} colour={colour} />}
+        dot={
+          dots &&
+          ((at: DotProps) => <OfferDot key={at.index} at={at} role={role} colour={colour} />)
+        }
         activeDot={false}
       />,
     ];
@@ -265,47 +260,4 @@ function ending(doc: BargainingDoc, steps: readonly Step[]) {
       strokeDasharray="2 3"
     />
   );
-}
-
-const NAME_LENGTH = 16;
-const short = (name: string): string =>
-  name.length > NAME_LENGTH ? `${name.slice(0, NAME_LENGTH - 1)}…` : name;
-
-function labelsOf(
-  doc: BargainingDoc,
-  steps: readonly Step[],
-  sides: BothSides,
-  round: number,
-  prediction: Prediction | null,
-): EdgeLabel[] {
-  const step = steps[round - 1];
-  const whole = round >= steps.length;
-  const grey = 'var(--text-2)';
-  const labels: EdgeLabel[] = ROLES.flatMap((role) => {
-    const offer = step?.[role].offer;
-    const text = `${short(sides[role].name)} ${VERB[role]} ${decimalCredits(offer?.price ?? 0)}`;
-    return offer ? [{ value: offer.price, text, colour: sides[role].colour }] : [];
-  });
-  if (doc.limits) {
-    const { manager, contractor } = doc.limits;
-    const most = `${short(sides.manager.name)} at most ${decimalCredits(manager)}`;
-    const least = `${short(sides.contractor.name)} at least ${decimalCredits(contractor)}`;
-    labels.push({ value: manager, text: most, colour: grey });
-    labels.push({ value: contractor, text: least, colour: grey });
-  }
-  if (prediction) {
-    const text = `${prediction.name} ${decimalCredits(prediction.price)}`;
-    labels.push({ value: prediction.price, text, colour: grey });
-  }
-  if (whole && doc.state === 'agreed' && doc.deal) {
-    const text = `deal ${decimalCredits(doc.deal.price)}`;
-    labels.push({ value: doc.deal.price, text, colour: 'var(--good)', strong: true });
-  }
-  const [bid, ask] = [step?.manager.offer, step?.contractor.offer];
-  if (whole && doc.state === 'conflict' && bid && ask) {
-    const text = `no deal, ${decimalCredits(ask.price - bid.price)} apart`;
-    const value = (bid.price + ask.price) / 2;
-    labels.push({ value, text, colour: 'var(--warn)', strong: true });
-  }
-  return labels;
 }

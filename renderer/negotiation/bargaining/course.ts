@@ -117,24 +117,37 @@ export function lastRound(doc: BargainingDoc): number {
 }
 const AHEAD = 8;
 
+/** Rounds to write below the axis, at most a dozen and never side by side. */
+export function roundTicks(last: number): number[] {
+  const by = [1, 2, 5, 10, 20, 50, 100].find((one) => last / one <= 12) ?? 200;
+  const multiples = Array.from({ length: Math.floor(last / by) }, (_, i) => (i + 1) * by);
+  if (by > 2) return [1, ...multiples];
+  return Array.from({ length: Math.ceil(last / by) }, (_, i) => 1 + i * by);
+}
+
 /** From below all marks to above them, on round numbers, with up to six of them to write. */
 export interface Axis {
   low: number;
   high: number;
   ticks: number[];
+  /** What all ticks need to be written in full. */
+  decimals: number;
 }
 export function axisOf(values: readonly number[]): Axis {
   const [least, most] = [Math.min(...values), Math.max(...values)];
   // Below a millionth of their size, differences are lost in the ticks.
-  const margin = (Math.max(most - least, Math.abs(most) * 1e-6) || 1) * 0.08;
+  const margin = Math.max(most - least, Math.abs(most) * 1e-6, PRICE_STEP) * 0.08;
   const [low, high] = [Math.max(0, least - margin), most + margin];
-  const step = roundStep((high - low) / 5);
+  const step = Math.max(PRICE_STEP, roundStep((high - low) / 5));
   const [from, to] = [Math.floor(low / step), Math.ceil(high / step)];
   const ticks = Array.from({ length: to - from + 1 }, (_, i) =>
     Number(((from + i) * step).toPrecision(12)),
   );
-  return { low: ticks[0] ?? low, high: ticks.at(-1) ?? high, ticks };
+  const decimals = Math.min(6, Math.max(0, -Math.floor(Math.log10(step) + 1e-9)));
+  return { low: ticks[0] ?? low, high: ticks.at(-1) ?? high, ticks, decimals };
 }
+/** Prices have no finer steps, in credits. */
+const PRICE_STEP = 1e-6;
 /** The least of 1, 2, 5, 10 times a power of ten that is not below `value`. */
 function roundStep(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));

@@ -4,6 +4,7 @@ import type { BargainingDoc } from '../../../core/engine/view/bargaining.ts';
 import { saveText, toCsv } from '../../ui/csv.ts';
 import { Scroll } from '../../ui/scroll.tsx';
 import { Decimal } from '../../ui/values.tsx';
+import { amountsOf } from '../../words/amounts.ts';
 import { clockTime, exactTime, percent } from '../../words/format.ts';
 import { type Issue, ISSUES, ROLES, shareOf, type Step, zoneOf } from './course.ts';
 import { ISSUE_NAMES, issueWords } from './deeds.ts';
@@ -29,6 +30,7 @@ const DEED = {
 
 export function RoundsTable({ doc, steps, sides, lit }: Props) {
   const zone = zoneOf(doc);
+  const { decimals } = amountsOf(doc);
   return (
     <Scroll className="rounds-table" label="Rounds">
       <table className="table">
@@ -61,7 +63,7 @@ export function RoundsTable({ doc, steps, sides, lit }: Props) {
                 const { offer, deed } = step[role];
                 return [
                   <td key={role} className={deed === 'waits' ? 'num faint' : 'num'}>
-                    {offer && <Decimal value={offer.price} />}
+                    {offer && <Decimal value={offer.price} decimals={decimals} />}
                   </td>,
                   <td key={`${role} deed`} className="faint">
                     {DEED[deed]}
@@ -75,7 +77,9 @@ export function RoundsTable({ doc, steps, sides, lit }: Props) {
                     : []),
                 ];
               })}
-              <td className="num">{step.apart !== null && <Decimal value={step.apart} />}</td>
+              <td className="num">
+                {step.apart !== null && <Decimal value={step.apart} decimals={decimals} />}
+              </td>
             </tr>
           ))}
         </tbody>
@@ -84,8 +88,13 @@ export function RoundsTable({ doc, steps, sides, lit }: Props) {
   );
 }
 
+interface IssuesProps extends Props {
+  issues: readonly Issue[];
+}
 /** The issues beside the price that were open, round by round and side by side. */
-export function IssuesTable({ steps, sides, lit, issues }: Props & { issues: readonly Issue[] }) {
+export function IssuesTable({ doc, steps, sides, lit, issues }: IssuesProps) {
+  const amounts = amountsOf(doc);
+  const { decimals } = amounts;
   const columns = ['Price, cr', ...issues.map((issue) => ISSUE_NAMES[issue])];
   return (
     <Scroll className="rounds-table" label="Offers on all issues">
@@ -122,11 +131,11 @@ export function IssuesTable({ steps, sides, lit, issues }: Props & { issues: rea
                 const tone = deed === 'waits' ? 'num faint' : 'num';
                 return [
                   <td key={role} className={tone}>
-                    {offer && <Decimal value={offer.price} />}
+                    {offer && <Decimal value={offer.price} decimals={decimals} />}
                   </td>,
                   ...issues.map((issue) => (
                     <td key={`${role} ${issue}`} className={tone}>
-                      {issueWords(offer, issue)}
+                      {issueWords(offer, issue, amounts)}
                     </td>
                   )),
                 ];

@@ -4,8 +4,10 @@ import type { BargainingRole } from '../../../core/engine/protocol/bargaining.ts
 import type { BargainingDoc } from '../../../core/engine/view/bargaining.ts';
 import { useNow } from '../../mirror/hooks.ts';
 import { StateWord } from '../../ui/icons.tsx';
+import { Decimal } from '../../ui/values.tsx';
+import { type Amounts, amountsOf } from '../../words/amounts.ts';
 import { bargainingSentence } from '../../words/bargaining.ts';
-import { clockTime, decimalCredits, exactTime } from '../../words/format.ts';
+import { clockTime, exactTime } from '../../words/format.ts';
 import { bargainingState } from '../../words/states.ts';
 import { ROLES, type Stand, type Step } from './course.ts';
 import { moveWords, VERB } from './deeds.ts';
@@ -26,6 +28,7 @@ const KEYS: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, Home: -Infinit
 
 export function Transcript({ doc, steps, sides, round, lit, onHover, onChoose }: Props) {
   const list = useRef<HTMLOListElement>(null);
+  const amounts = amountsOf(doc);
   useEffect(() => {
     const row = list.current?.children[lit - 1];
     if (list.current && row instanceof HTMLElement) bringIntoView(list.current, row);
@@ -39,12 +42,17 @@ export function Transcript({ doc, steps, sides, round, lit, onHover, onChoose }:
     list.current?.children[to - 1]?.querySelector('button')?.focus({ preventScroll: true });
   };
   return (
-    <ol className="transcript" ref={list}>
+    <ol
+      className="transcript"
+      ref={list}
+      style={{ '--move-width': `${amounts.decimals + 4}ch` } as React.CSSProperties}
+    >
       {steps.map((step, i) => (
         <Row
           key={step.round}
           step={step}
           sides={sides}
+          amounts={amounts}
           lit={i + 1 === lit}
           entry={i + 1 === round}
           ahead={i + 1 > round}
@@ -73,6 +81,7 @@ function bringIntoView(list: HTMLElement, row: HTMLElement): void {
 interface RowProps {
   step: Step;
   sides: BothSides;
+  amounts: Amounts;
   lit: boolean;
   /** The row that takes the Tab key. */
   entry: boolean;
@@ -82,7 +91,8 @@ interface RowProps {
   onKeyDown(event: React.KeyboardEvent): void;
 }
 
-function Row({ step, sides, lit, entry, ahead, onHover, onChoose, onKeyDown }: RowProps) {
+function Row(props: RowProps) {
+  const { step, sides, amounts, lit, entry, ahead, onHover, onChoose, onKeyDown } = props;
   return (
     <li data-ahead={ahead || undefined}>
       <button
@@ -105,7 +115,7 @@ function Row({ step, sides, lit, entry, ahead, onHover, onChoose, onKeyDown }: R
         </span>
         <span className="grow">
           {ROLES.map((role) => (
-            <Line key={role} role={role} stand={step[role]} side={sides[role]} />
+            <Line key={role} role={role} stand={step[role]} side={sides[role]} amounts={amounts} />
           ))}
         </span>
       </button>
@@ -113,15 +123,23 @@ function Row({ step, sides, lit, entry, ahead, onHover, onChoose, onKeyDown }: R
   );
 }
 
-function Line({ role, stand, side }: { role: BargainingRole; stand: Stand; side: Side }) {
+interface LineProps {
+  role: BargainingRole;
+  stand: Stand;
+  side: Side;
+  amounts: Amounts;
+}
+function Line({ role, stand, side, amounts }: LineProps) {
   if (stand.deed === 'waits') return null;
   return (
     <span className="transcript-line">
       <SideGlyph role={role} colour={side.colour} />
       <span className="cut">{side.name}</span>
       <span className="visually-hidden">{VERB[role]} </span>
-      <span className="num">{stand.offer && decimalCredits(stand.offer.price)}</span>
-      <span className="num muted">{moveWords(stand, role)}</span>
+      <span className="num">
+        {stand.offer && <Decimal value={stand.offer.price} decimals={amounts.decimals} />}
+      </span>
+      <span className="num muted">{moveWords(stand, role, amounts)}</span>
       {stand.message !== '' && <q className="small muted">{stand.message}</q>}
     </span>
   );

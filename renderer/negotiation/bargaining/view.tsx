@@ -7,6 +7,7 @@ import { useNow } from '../../mirror/hooks.ts';
 import { StateWord } from '../../ui/icons.tsx';
 import { Segments } from '../../ui/segments.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
+import { amountsOf } from '../../words/amounts.ts';
 import {
   bargainingSentence,
   chosenBySentence,
@@ -49,7 +50,7 @@ export function Bargaining({ id, doc }: Props) {
   if (steps.length === 0) return <NothingSaid doc={doc} sides={sides} />;
   const zone = zoneOf(doc);
   const step = steps[lit - 1];
-  const said = step ? roundSentence(step, namesOf(sides)) : '';
+  const said = step ? roundSentence(step, namesOf(sides), amountsOf(doc)) : '';
   return (
     <section className="bargaining" aria-label="Bargaining">
       <Head doc={doc} sides={sides} />

@@ -3,6 +3,7 @@ import type { ScreenToHost } from '../../../core/contract.ts';
 import type { CallView, ResourceView } from '../../../core/engine/view/model.ts';
 import type { TraceLine } from '../../../core/engine/view/trace.ts';
 import { tournament } from './fake-bargaining.ts';
+import { type Chosen, delegate, STRATEGIES } from './fake-delegates.ts';
 import type { FakeMarket } from './fake-market.ts';
 
 type Request = Extract<ScreenToHost, { kind: 'request' }>;
@@ -39,6 +40,12 @@ export function answer(market: FakeMarket, { method, path, body }: Request): Ans
     case 'GET ledger':
     case 'GET ledger/undefined':
       return ledger(market, id, url);
+    case 'GET strategies':
+      return ok(STRATEGIES);
+    case 'GET agents':
+    case 'PUT agents/delegate':
+    case 'DELETE agents/delegate':
+      return delegate(market, method, id, body as Chosen | undefined);
     case 'PUT agents/budget':
     case 'PUT projects/budget':
     case 'PUT policy':

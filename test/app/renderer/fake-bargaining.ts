@@ -167,6 +167,23 @@ export function exampleDoc(example: Example, now: number, parties: Parties): Bar
     : agreed;
 }
 
+/** A contractor that hardly gives way: both offers, its limit and the deal end in one place. */
+export function funnel(n: number, base: BargainingDoc, limits: Limits): BargainingDoc {
+  const whole = limits.manager - limits.contractor;
+  const micro = (value: number) => Math.round(value * MICRO) / MICRO;
+  const at = (i: number) => (n === 1 ? 1 : i / (n - 1));
+  const offer = (value: number): OfferDoc => ({ ...price(0), price: micro(value) });
+  const rounds = Array.from({ length: n }, (_, i) => ({
+    ...QUIET,
+    round: i + 1,
+    at: new Date(Date.parse(base.openedAt) + i * 500).toISOString(),
+    manager: offer(limits.contractor - 0.8 * whole * (1 - at(i)) - 0.02 * whole),
+    contractor: offer(limits.contractor + 0.03 * whole + 1.2 * whole * (1 - at(i)) ** 1.6),
+  }));
+  const deal = offer(limits.contractor + 0.01 * whole);
+  return { ...base, state: 'agreed', turn: null, round: n, roundsMax: 100, rounds, limits, deal };
+}
+
 /** The call that a bargaining came from, as it stands with it. */
 export function bargainedCall(id: string, example: Example, doc: BargainingDoc): CallView {
   const openedAt = Date.parse(doc.openedAt) - 2_000;

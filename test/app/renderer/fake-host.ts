@@ -26,12 +26,15 @@ export interface FakeHostOptions {
   root?: string;
   port?: number;
 }
+type ScreenRequest = Extract<ScreenToHost, { kind: 'request' }>;
 export interface FakeHost {
   url: string;
   market: FakeMarket;
   /** Patches acknowledged since the last call, and how long each took, in milliseconds. */
   absorbed(): { patches: number; offered: number; lagsMs: number[]; seconds: number };
   setMode(mode: Mode): void;
+  /** The last command that the page sent to a path; throws when there was none. */
+  heard(path: string): ScreenRequest;
   /** Drops every connection; the page has to come back by itself. */
   drop(): void;
   close(): Promise<void>;
@@ -63,6 +66,7 @@ export async function startFakeHost(options: FakeHostOptions = {}): Promise<Fake
     touched: options.recordsPerPatch ?? 0,
     market,
     clients: new Set(),
+    commands: new Map(),
     ...counters(),
   };
   const server = http.createServer((request, response) => serveFile(root, request, response));
@@ -83,6 +87,11 @@ export async function startFakeHost(options: FakeHostOptions = {}): Promise<Fake
       const seconds = (performance.now() - since) / 1000;
       Object.assign(state, counters());
       return { patches, offered, lagsMs, seconds };
+    },
+    heard(where) {
+      const found = state.commands.get(where);
+      if (!found) throw new Error(`nothing was sent to ${where}`);
+      return found;
     },
     setMode(mode) {
       state.mode = mode;
@@ -113,6 +122,8 @@ interface State {
   mode: Mode;
   market: FakeMarket;
   clients: Set<Client>;
+  /** The last command by path. */
+  commands: Map<string, ScreenRequest>;
   patches: number;
   offered: number;
   lagsMs: number[];
@@ -152,6 +163,7 @@ function hear(state: State, client: Client, message: ScreenToHost): void {
       client.sentAt = null;
       return;
     case 'request': {
+      if (message.method !== 'GET') state.commands.set(message.path, message);
       const { status, body } = answer(state.market, message);
       const reply = () => send(client.socket, { kind: 'reply', id: message.id, status, body });
       if (message.path === '/v1/lab/runs') setTimeout(reply, LAB_MS);

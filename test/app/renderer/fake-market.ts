@@ -15,7 +15,7 @@ import type { Credits } from '../../../core/engine/base/credits.ts';
 import { idOf, type IdKind } from '../../../core/engine/base/ids.ts';
 import { createRng, type Rng } from '../../../core/engine/base/rng.ts';
 import { bargainedCall, EXAMPLES, exampleDoc, goOn } from './fake-bargaining.ts';
-import { cr, lost, MICRO, newLease, silent, won } from './fake-records.ts';
+import { cr, lost, MICRO, newLease, RULE, silent, won } from './fake-records.ts';
 import { agentNames, contractorNames, KINDS, models, projects, titles } from './fake-words.ts';
 
 type Changed = { [K in keyof Records]: Map<string, Records[K][number]> };
@@ -135,7 +135,9 @@ class World {
       kind,
       project,
       system: name.startsWith('executive'),
-      delegate: kind === 'machine' ? 'owner' : seller ? null : 'value-bidder',
+      delegate: kind === 'machine' ? 'seller' : seller ? null : 'truthful',
+      strategy: seller ? null : 'time-dependent',
+      model: null,
       posted: cr(amount),
       held: cr(0),
       budget: seller
@@ -452,6 +454,7 @@ class World {
         priorityReserve: 0.25,
         defaults: { pricing: 'second-price', award: 'auto', replyByMs: 2000 },
         surcharge: null,
+        bargaining: RULE,
       },
       totals: this.#totals(),
       agents: [...this.agents.values()],

@@ -10,6 +10,16 @@ import type {
 export const MICRO = 1_000_000;
 export const cr = (value: number): Credits => Math.round(value * MICRO) as Credits;
 
+export const RULE = {
+  protocol: 'auto',
+  fastBelowMs: 60_000,
+  worthWaiting: cr(0.1),
+  roundsMax: 20,
+  roundMs: 1_000,
+  discount: { manager: 0.95, contractor: 0.95 },
+  roundFee: cr(0),
+} as const;
+
 export const silent = (agentId: string): DialogueView => ({
   agentId,
   state: 'called',
