@@ -1,16 +1,10 @@
 // What an experiment found, for a person: single values, then tables, then the checks.
+import { isRows } from '../core/lab/csv.ts';
 import type { Check } from '../core/lab/experiment.ts';
+import type { Run } from '../core/lab/run.ts';
 import { type Column, facts, table } from './table.ts';
 
-type Row = Record<string, unknown>;
-
-interface Document {
-  experiment: string;
-  seed: number;
-  params: Readonly<Record<string, unknown>>;
-  results: Readonly<Record<string, unknown>>;
-  checks: readonly Check[];
-}
+type Row = Readonly<Record<string, unknown>>;
 
 const ROWS_MAX = 40;
 const LINE_MAX = 160;
@@ -35,18 +29,28 @@ function lineText(value: unknown): string {
 const numberText = (value: number): string =>
   Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
 
-const isRows = (value: unknown): value is Row[] =>
-  Array.isArray(value) &&
-  value.length > 0 &&
-  value.every((row) => typeof row === 'object' && row !== null && !Array.isArray(row));
+/** An object in a table: its fields; of an object in it, such as a bundle, what is not 0. */
+function cellText(value: unknown): string {
+  if (!isNamed(value)) return valueText(value);
+  return Object.entries(value)
+    .map(([name, one]) => {
+      if (!isNamed(one)) return `${name} ${valueText(one)}`;
+      return cellText(Object.fromEntries(Object.entries(one).filter(([, part]) => part !== 0)));
+    })
+    .join(', ');
+}
+
+/** An object that is no mean with its interval. */
+const isNamed = (value: unknown): value is Row =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !('ci95' in value);
 
 function rowsText(name: string, rows: readonly Row[]): string {
   const shown = rows.slice(0, ROWS_MAX);
   const heads = [...new Set(shown.flatMap((row) => Object.keys(row)))];
   const columns = heads.map((head): Column<Row> => ({
     head,
-    right: shown.every((row) => typeof row[head] !== 'string'),
-    of: (row) => valueText(row[head]),
+    right: shown.every((row) => typeof row[head] !== 'string' && !isNamed(row[head])),
+    of: (row) => cellText(row[head]),
   }));
   const left = rows.length - shown.length;
   const more = left === 0 ? '' : `and ${left} more: --json\n`;
@@ -64,7 +68,7 @@ function checksText(checks: readonly Check[]): string {
 }
 
 /** The view without --json. Never empty, ends with a newline. */
-export function findingsText({ experiment, seed, params, results, checks }: Document): string {
+export function findingsText({ experiment, seed, params, results, checks }: Run): string {
   const { input, ...settings } = params;
   const set = Object.entries(settings).map(([name, value]) => `${name}=${valueText(value)}`);
   const head = [`${experiment}, seed ${seed}`, ...(input === undefined ? [] : ['with an input'])];
@@ -79,4 +83,20 @@ export function findingsText({ experiment, seed, params, results, checks }: Docu
     ...tables,
     checksText(checks),
   ].join('');
+}
+
+/** One line a run: what it is called, how many checks it passed, and the first that it failed. */
+export function summaryText(runs: readonly Run[]): string {
+  const rows = runs.map(({ experiment, checks }) => {
+    const failed = checks.filter(({ ok }) => !ok);
+    const [first] = failed;
+    const count = checks.length === 1 ? '1 check' : `${checks.length} checks`;
+    const told =
+      first === undefined
+        ? count
+        : `${failed.length} of ${count}; ${first.name}: ${lineText(first.actual)}, expected ` +
+          lineText(first.expected);
+    return [experiment, `${(first === undefined ? 'ok' : 'FAILED').padEnd(8)}${told}`] as const;
+  });
+  return facts(rows);
 }

@@ -1,16 +1,18 @@
 // `haggle lab`: experiments on a market of their own, without a host.
-import fs from 'node:fs';
-import { BadInput, type Check, type Experiment, type Setting } from '../../core/lab/experiment.ts';
-import { readSettings } from '../../core/lab/settings.ts';
+import type { Check, Experiment, Setting } from '../../core/lab/experiment.ts';
+import type { Run } from '../../core/lab/run.ts';
 import { closest } from '../closest.ts';
 import { alone, type Command, type Context } from '../command.ts';
 import { fault, usage } from '../fault.ts';
-import { findingsText } from '../findings.ts';
+import { findingsText, summaryText } from '../findings.ts';
+import { type Folder, openFolder } from '../lab/folder.ts';
+import { readInput } from '../lab/input.ts';
+import { checked, settingsOf, settingsOfAll } from '../lab/settings.ts';
 
-/** Loaded when it is asked for: no other command should wait for it. */
+/** Loaded when they are asked for: no other command should wait for them. */
 const registry = () => import('../../core/lab/registry.ts');
-
-const FILE_BYTES_MAX = 4 * 1024 * 1024;
+const groups = () => import('../../core/lab/groups.ts');
+const running = () => import('../../core/lab/run.ts');
 
 const settingText = (setting: Setting): string => {
   const range = 'min' in setting ? `${setting.min} to ${setting.max}` : setting.options.join(' | ');
@@ -19,6 +21,7 @@ const settingText = (setting: Setting): string => {
 
 async function list({ out }: Context): Promise<void> {
   const { EXPERIMENTS } = await registry();
+  const { ANCESTOR_GROUPS } = await groups();
   const experiments = EXPERIMENTS.map(({ name, summary, settings, input }) => {
     return { name, summary, settings, input };
   });
@@ -26,7 +29,13 @@ async function list({ out }: Context): Promise<void> {
     const takes = input === null ? '' : `    --input: ${input}\n`;
     return `${name}\n  ${summary}\n${settings.map(settingText).join('')}${takes}`;
   });
-  out.answer({ experiments }, () => text.join('\n'));
+  const several = Object.entries(ANCESTOR_GROUPS).map(
+    ([word, names]) =>
+      `${word}\n  ${names.join(', ')}: the reference system's experiment ${word}.\n`,
+  );
+  out.answer({ experiments, groups: ANCESTOR_GROUPS }, () =>
+    [...text, ...several, 'all\n  Every experiment, one after the other.\n'].join('\n'),
+  );
 }
 
 async function named(name: string): Promise<Experiment> {
@@ -39,61 +48,61 @@ async function named(name: string): Promise<Experiment> {
   throw usage('invalid-value', `there is no experiment ${name}`, { field: 'NAME', hint });
 }
 
-/** The parsed document of a file, or of stdin for `-`. */
-async function readInput(file: string): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    const stream = file === '-' ? process.stdin : fs.createReadStream(file);
-    for await (const chunk of stream) {
-      chunks.push(chunk as Buffer);
-      size += (chunk as Buffer).length;
-      if (size > FILE_BYTES_MAX) break;
-    }
-  } catch (error) {
-    throw badFile(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}`);
-  }
-  if (size > FILE_BYTES_MAX) throw badFile(`${file} has more than ${FILE_BYTES_MAX} bytes`);
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
-  } catch (error) {
-    throw badFile(`${file} is not JSON: ${(error as Error).message}`);
-  }
+async function run(context: Context): Promise<void> {
+  const word = context.given.argument('name');
+  const { groupOf } = await groups();
+  const group = groupOf(word);
+  await (group === null ? runOne(context, await named(word)) : runSeveral(context, word, group));
 }
 
-const badFile = (detail: string): Error => usage('invalid-value', detail, { field: '--input' });
-
-/** What does not fit is a fault with its field; a wrong name gets the nearest right one. */
-function checked<T>(experiment: Experiment, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof BadInput)) throw error;
-    const { field, message } = error;
-    const names = experiment.settings.map(({ name }) => name);
-    const near = names.includes(field) ? null : closest(field, names);
-    const hint = near === null ? {} : { hint: `--set ${near}=...` };
-    throw usage('invalid-value', message, { field, ...hint });
-  }
-}
-
-async function run({ given, out }: Context): Promise<void> {
-  const experiment = await named(given.argument('name'));
+async function runOne({ given, out }: Context, experiment: Experiment): Promise<void> {
   const file = given.text('input');
-  if (file !== undefined && experiment.input === null) {
-    const detail = `${experiment.name} takes no input`;
-    throw usage('invalid-value', detail, { field: '--input', hint: 'haggle lab list' });
-  }
-  const settings = checked(experiment, () => readSettings(experiment.settings, given.list('set')));
+  if (file !== undefined && experiment.input === null) throw takesNone(experiment.name);
+  const settings = settingsOf(experiment, given.list('set'));
   const input = file === undefined ? null : await readInput(file);
-  if (file !== undefined && input === null) throw badFile(`${file} holds nothing but null`);
-  const seed = given.number('seed') ?? 1;
-  const { results, checks } = checked(experiment, () => experiment.run(seed, settings, input));
-  const params = input === null ? settings : { ...settings, input };
-  const document = { experiment: experiment.name, seed, params, results, checks };
-  out.answer(document, () => findingsText(document));
-  refuseFailed(checks);
+  const folder = folderOf(given);
+  const { runExperiment } = await running();
+  const { run: made, chart } = checked(experiment, () =>
+    runExperiment(experiment, seedOf(given), settings, input),
+  );
+  const written = folder?.write(made, chart) ?? [];
+  out.answer(made, () => findingsText(made));
+  if (written.length > 0) out.say(`wrote ${written.join(', ')}`);
+  refuseFailed(made.checks);
 }
+
+async function runSeveral(
+  { given, out }: Context,
+  word: string,
+  experiments: readonly Experiment[],
+): Promise<void> {
+  if (given.text('input') !== undefined) throw takesNone(word);
+  const settings = settingsOfAll(experiments, given.list('set'));
+  const folder = folderOf(given);
+  const { runExperiment } = await running();
+  const runs: Run[] = [];
+  const written: string[] = [];
+  for (const [experiment, own] of settings) {
+    const ran = checked(experiment, () => runExperiment(experiment, seedOf(given), own, null));
+    runs.push(ran.run);
+    written.push(...(folder?.write(ran.run, ran.chart) ?? []));
+  }
+  // The reference system's three print their tables; of all there would be too many.
+  const text = () => (word === 'all' ? summaryText(runs) : runs.map(findingsText).join('\n'));
+  out.answer({ runs }, text);
+  if (written.length > 0) out.say(`wrote ${written.length} files to ${given.text('out')}`);
+  refuseFailedRuns(runs);
+}
+
+const seedOf = (given: Context['given']): number => given.number('seed') ?? 1;
+
+function folderOf(given: Context['given']): Folder | null {
+  const dir = given.text('out');
+  return dir === undefined ? null : openFolder(dir);
+}
+
+const takesNone = (name: string): Error =>
+  usage('invalid-value', `${name} takes no input`, { field: '--input', hint: 'haggle lab list' });
 
 /** A failed check is a failure, said after the document: throws a fault that names the first. */
 export function refuseFailed(checks: readonly Check[]): void {
@@ -106,6 +115,15 @@ export function refuseFailed(checks: readonly Check[]): void {
   throw fault('check-failed', detail, { field: name });
 }
 
+/** The same of several runs: each check by the name of its experiment. */
+export function refuseFailedRuns(runs: readonly Run[]): void {
+  refuseFailed(
+    runs.flatMap(({ experiment, checks }) =>
+      checks.map((check) => ({ ...check, name: `${experiment}: ${check.name}` })),
+    ),
+  );
+}
+
 export const LAB: readonly Command[] = [
   alone({
     title: 'lab list',
@@ -116,9 +134,10 @@ export const LAB: readonly Command[] = [
   }),
   alone({
     title: 'lab run',
-    what: 'runs an experiment and checks it against known values',
-    notes: `No host takes part. The same seed, settings and input give the same document. It
-ends with 1 when a check fails.`,
+    what: 'runs an experiment, or several, and checks them against known values',
+    notes: `NAME is an experiment of lab list, all for every one, or 1, 2 or 3 for those that make
+up the reference system's. No host takes part. The same seed, settings and input give the same
+document. It ends with 1 when a check fails.`,
     example: 'haggle lab run alternating-offers --seed 7 --set delta1=0.9 delta2=0.8',
     arguments: [{ name: 'name' }],
     options: {
@@ -132,6 +151,11 @@ ends with 1 when a check fails.`,
       },
       input: { type: 'text', value: 'FILE', what: 'JSON document to work on; - is stdin' },
       set: { type: 'list', value: 'KEY=VALUE...', what: 'settings; may be repeated' },
+      out: {
+        type: 'text',
+        value: 'DIR',
+        what: 'also write NAME.json, its rows as NAME.csv, and a plot as NAME.svg where it has one',
+      },
     },
     pairs: 'set',
     run,

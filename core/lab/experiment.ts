@@ -1,5 +1,6 @@
 // What an experiment of the lab is: parameters in, results and checks against known values out.
 // Pure and seeded: the same seed, settings and input give the same document.
+import type { Chart } from './plot/chart.ts';
 
 /** A value compared with one from a source outside this code. */
 export interface Check {
@@ -24,6 +25,8 @@ export interface Findings {
   /** Names fixed by the experiment's own doc comment. */
   results: Readonly<Record<string, unknown>>;
   checks: Check[];
+  /** What is worth seeing of the results; no part of the document. */
+  chart?: Chart;
 }
 
 export interface Experiment {

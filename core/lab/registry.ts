@@ -17,6 +17,7 @@ import { scarcity } from './experiments/scarcity.ts';
 import { strategies } from './experiments/strategies.ts';
 import { sweeps } from './experiments/sweeps.ts';
 import { tournament } from './experiments/tournament.ts';
+import { trace } from './experiments/trace.ts';
 import { trustFall } from './experiments/trust-fall.ts';
 
 /** In the order in which they are listed: bargaining, auctions, then whole markets. */
@@ -31,6 +32,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   futures,
   mixedCompany,
   broker,
+  trace,
   handshake,
   convergence,
   scarcity,

@@ -1,24 +1,29 @@
 // One run of an experiment as one document: what the CLI prints and the API answers.
 import { BadInput, type Experiment, type Findings, type Settings } from './experiment.ts';
+import type { Chart } from './plot/chart.ts';
 import { experimentOf } from './registry.ts';
 import { initialSettings, withFields } from './settings.ts';
 
-export interface Run extends Findings {
+export interface Run extends Omit<Findings, 'chart'> {
   experiment: string;
   seed: number;
   params: Readonly<Record<string, unknown>>;
 }
 
-/** The document of a run that has been made. */
-export function runDocument(
-  { name }: Experiment,
+/**
+ * Runs an experiment with a value for each of its settings.
+ * @returns the document, and the chart of experiments that have one
+ * @throws BadInput for an input that does not fit, with the field
+ */
+export function runExperiment(
+  experiment: Experiment,
   seed: number,
   settings: Settings,
   input: unknown,
-  findings: Findings,
-): Run {
+): { run: Run; chart: Chart | null } {
+  const { chart = null, results, checks } = experiment.run(seed, settings, input);
   const params = input === null ? settings : { ...settings, input };
-  return { experiment: name, seed, params, ...findings };
+  return { run: { experiment: experiment.name, seed, params, results, checks }, chart };
 }
 
 /**
@@ -42,5 +47,5 @@ export function runByName(
     throw new BadInput('input', `${name} takes no input`);
   }
   const settings = withFields(experiment.settings, initialSettings(experiment.settings), fields);
-  return runDocument(experiment, seed, settings, input, experiment.run(seed, settings, input));
+  return runExperiment(experiment, seed, settings, input).run;
 }

@@ -50,23 +50,60 @@ export interface Message extends Draft {
   readonly replyTo: string | null;
 }
 
+/** How many messages of a type were sent, and how many of these their receiver acted on. */
+export interface Traffic {
+  sent: number;
+  handled: number;
+}
+export type TrafficByType = Readonly<Record<MessageType, Readonly<Traffic>>>;
+
 /** Stamps drafts; ids and times come from a counter, so that a run repeats exactly. */
 export interface Post {
   send(sender: string, receiver: string, draft: Draft): Message;
   /** The answer to `message`: its ends are swapped. */
   reply(message: Message, draft: Draft): Message;
+  /** Told by the receiver once it has acted on a message; throws when told twice. */
+  handled(message: Message): void;
+  /** So far. */
+  traffic(): TrafficByType;
 }
 
 export function createPost(): Post {
   let sent = 0;
+  const traffic = noTraffic();
+  /** Ids of messages that still wait for their receiver. */
+  const waiting = new Set<string>();
   const stamp = (sender: string, receiver: string, draft: Draft, replyTo: string | null) => {
     const id = sent.toString(16).padStart(8, '0');
+    traffic[draft.type].sent++;
+    waiting.add(id);
     return { ...draft, sender, receiver, id, timestamp: sent++, replyTo };
   };
   return {
     send: (sender, receiver, draft) => stamp(sender, receiver, draft, null),
     reply: (message, draft) => stamp(message.receiver, message.sender, draft, message.id),
+    handled: ({ id, type }) => {
+      if (!waiting.delete(id)) throw new Error(`the ${type} ${id} does not wait to be handled`);
+      traffic[type].handled++;
+    },
+    traffic: () => sumTraffic([traffic]),
   };
+}
+
+const noTraffic = (): Record<MessageType, Traffic> => byType(() => ({ sent: 0, handled: 0 }));
+
+function byType<T>(of: (type: MessageType) => T): Record<MessageType, T> {
+  return Object.fromEntries(MESSAGE_TYPES.map((type) => [type, of(type)])) as Record<
+    MessageType,
+    T
+  >;
+}
+
+/** Of several runs together. */
+export function sumTraffic(all: readonly TrafficByType[]): TrafficByType {
+  const total = (type: MessageType, of: keyof Traffic) =>
+    all.reduce((sum, one) => sum + one[type][of], 0);
+  return byType((type) => ({ sent: total(type, 'sent'), handled: total(type, 'handled') }));
 }
 
 export const reject = (reason: string): Draft => ({ type: 'reject', payload: { reason } });

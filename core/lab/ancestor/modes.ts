@@ -1,7 +1,8 @@
 // The settings that choose between the reference system and ours, and what both are measured by.
-import type { Setting, Settings } from '../experiment.ts';
+import { check, type Check, type Setting, type Settings } from '../experiment.ts';
 import { optionIn } from '../settings.ts';
 import type { Agent } from './agent.ts';
+import { MESSAGE_TYPES, type MessageType, sumTraffic, type TrafficByType } from './message.ts';
 import { type Commit, COMMITS } from './reference-rules.ts';
 import { negotiationsOf, type Run } from './runs.ts';
 
@@ -38,6 +39,25 @@ export function blamed(agents: readonly Agent[]): number {
 /** Credits: the lowest budget that any agent had after any round. */
 export function lowestBudget(run: Run): number {
   return Math.min(...run.rounds.flatMap(({ metrics }) => Object.values(metrics.budgets)));
+}
+
+/** Messages of one type: how many were sent, and how many their receiver acted on. */
+export interface MessageRow {
+  type: MessageType;
+  sent: number;
+  handled: number;
+}
+
+/** All ten types, those that were never sent too. */
+export function messageRows(runs: readonly { traffic: TrafficByType }[]): MessageRow[] {
+  const sum = sumTraffic(runs.map(({ traffic }) => traffic));
+  return MESSAGE_TYPES.map((type) => ({ type, ...sum[type] }));
+}
+
+/** With our rules nothing is said to somebody who does not listen. */
+export function allHandled(rows: readonly MessageRow[]): Check {
+  const lost = rows.reduce((sum, { sent, handled }) => sum + sent - handled, 0);
+  return check('messages that nobody acted on', lost, 0, 'acceptance line S2-07');
 }
 
 export interface Effort {

@@ -81,11 +81,15 @@ function negotiate(
       const answer: Draft | null = self.strategy.decide(self, last, talk);
       record.rounds = turn + 1;
       if (!answer) return { ...record, reason: 'no_answer' };
+      post.handled(last);
       last = post.reply(last, answer);
       record.messages.push(last);
       if (answer.type !== 'accept' && answer.type !== 'reject') continue;
       const other = role === 'seller' ? buyer : seller;
-      if (notify) other.strategy.decide(other, last, talk);
+      if (notify) {
+        other.strategy.decide(other, last, talk);
+        post.handled(last);
+      }
       if (answer.type === 'accept')
         return { ...record, agreed: true, price: last.payload.price ?? 0 };
       return { ...record, reason: last.payload.reason ?? null };

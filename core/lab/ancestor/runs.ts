@@ -1,6 +1,7 @@
 // One run of each of the reference system's experiments 1 to 3, in either world.
 import { type Agent, netWorth, reputationOf, type Strategy } from './agent.ts';
 import { sample } from './mersenne.ts';
+import type { TrafficByType } from './message.ts';
 import type { Incident } from './reference-rules.ts';
 import {
   CHEATER,
@@ -35,6 +36,7 @@ export interface Handshake {
   record: Negotiation | null;
   /** Credits: the worst prices they agree to; null where a strategy has no such price. */
   limits: { buyer: number; seller: number } | null;
+  traffic: TrafficByType;
 }
 
 /** One negotiation of experiment 1 between fresh agents. */
@@ -50,7 +52,8 @@ export function playHandshake(
   const limits = limitsOf(agents, need, turnsMax);
   setNeeds(agents, { buyer: need });
   const sim = createSimulator(agents, world.rules(), world.dice(seed), turnsMax);
-  return { record: sim.round().negotiations[0] ?? null, limits };
+  const record = sim.round().negotiations[0] ?? null;
+  return { record, limits, traffic: sim.traffic() };
 }
 
 function limitsOf(
@@ -67,6 +70,7 @@ function limitsOf(
 export interface Run {
   agents: readonly Agent[];
   rounds: { metrics: RoundMetrics; negotiations: Negotiation[] }[];
+  traffic: TrafficByType;
 }
 
 /** Experiment 1: two learners. */
@@ -123,13 +127,11 @@ function play(
   turnsMax?: number,
 ): Run {
   const sim = createSimulator(agents, world.rules(), world.dice(seed), turnsMax);
-  return {
-    agents,
-    rounds: Array.from({ length: rounds }, (_, i) => {
-      setNeeds(agents, needsAt(i + 1));
-      return sim.round();
-    }),
-  };
+  const played = Array.from({ length: rounds }, (_, i) => {
+    setNeeds(agents, needsAt(i + 1));
+    return sim.round();
+  });
+  return { agents, rounds: played, traffic: sim.traffic() };
 }
 
 export interface TrustRun extends Run {
@@ -176,6 +178,7 @@ export function playTrust(
   const run: TrustRun = {
     agents,
     rounds: [],
+    traffic: sim.traffic(),
     avgReputation: [],
     cheaterDeals: [],
     incidents,
@@ -194,6 +197,7 @@ export function playTrust(
     run.cheaterDeals.push(played.negotiations.filter(dealsWithCheater).length);
     if (refusedBy(CHEATER).length === honest.length) run.isolatedAt ??= round;
   }
+  run.traffic = sim.traffic();
   run.wronged = ids.filter((id) => refusedBy(id).length > 0);
   return run;
 }

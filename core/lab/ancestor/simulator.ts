@@ -2,7 +2,7 @@
 // The rules are exchangeable: those of the reference system, or ours.
 import type { Agent, Role, Talk } from './agent.ts';
 import { choose, type Dice } from './mersenne.ts';
-import { createPost, type Message, type Post } from './message.ts';
+import { createPost, type Message, type Post, type TrafficByType } from './message.ts';
 import { add, subtract, totalUnits, type Units } from './units.ts';
 
 export interface Negotiation {
@@ -53,6 +53,8 @@ export interface Rules {
 export interface Simulator {
   readonly agents: readonly Agent[];
   agent(id: string): Agent;
+  /** Messages of all rounds so far. */
+  traffic(): TrafficByType;
   /**
    * One round: every agent with a need meets a random agent without one (anyone, when all have a
    * need), one after the other. Needs stay as they are.
@@ -91,6 +93,7 @@ export function createSimulator(
       if (!found) throw new Error(`no agent ${id}`);
       return found;
     },
+    traffic: () => post.traffic(),
     round: () => {
       round++;
       const negotiations = play();

@@ -25,6 +25,7 @@ import {
   type Settings,
 } from '../experiment.ts';
 import { fieldsOf, numberOf } from '../input.ts';
+import type { Chart, Point } from '../plot/chart.ts';
 import { numberIn, optionIn, withFields } from '../settings.ts';
 
 const PLAYERS = ['rational', 'time-dependent', 'split'] as const;
@@ -130,7 +131,11 @@ export const alternatingOffers: Experiment = {
     const checks = rational
       ? [...theory(played, ended, closedForm), ...deviations(played, ended, players)]
       : [];
-    return { results: resultsOf(played, ended, closedForm), checks: [...sums(ended), ...checks] };
+    return {
+      results: resultsOf(played, ended, closedForm),
+      checks: [...sums(ended), ...checks],
+      chart: chartOf(ended.demands, closedForm),
+    };
   },
 };
 
@@ -213,6 +218,30 @@ function resultsOf(played: Case, ended: Alternated, closedForm: number | null): 
   };
 }
 type Results = Findings['results'];
+
+/** All demands as shares of the first mover, so that both sides' curves can meet. */
+function chartOf(demands: readonly number[], closedForm: number | null): Chart {
+  const of = (side: 0 | 1): Point[] =>
+    demands.flatMap((demand, i): Point[] =>
+      i % 2 === side ? [[i + 1, side === 0 ? demand : 1 - demand]] : [],
+    );
+  return {
+    title: 'Who gets what of a pie that shrinks?',
+    panels: [
+      {
+        kind: 'curves',
+        title: 'Demands of both sides',
+        x: { label: 'round' },
+        y: { label: 'share of the first mover (0 to 1)', from: 0, to: 1 },
+        curves: [
+          { label: 'first mover demands', points: of(0), shape: 'line' },
+          { label: 'other side leaves it', points: of(1), shape: 'line' },
+        ],
+        levels: closedForm === null ? [] : [{ at: closedForm, label: 'closed form' }],
+      },
+    ],
+  };
+}
 
 const NOTHING = { share1: null, share2: null, price: null, rounds: 0, closedForm: null };
 

@@ -3,14 +3,22 @@
 // results: rows [{round, agreed, price credits of 5 units or null}]; summary {deals, mean, first20,
 // last20 (population standard deviations of prices), final, driftPerDeal (share, over the last 20
 // deals), settledBy (first round from which on every price is within 1 % of the last one), blamed};
-// ancestorRows and ancestorSummary in mode haggle.
-import { blamed, MODE_SETTINGS, modeOf } from '../ancestor/modes.ts';
+// messages [{type, sent, handled}]; ancestorRows and ancestorSummary in mode haggle.
+import {
+  allHandled,
+  blamed,
+  messageRows,
+  MODE_SETTINGS,
+  modeOf,
+  type MessageRow,
+} from '../ancestor/modes.ts';
 import { CONVERGENCE_OF, source } from '../ancestor/published.ts';
 import type { Commit } from '../ancestor/reference-rules.ts';
 import { negotiationsOf, playConvergence, type Run } from '../ancestor/runs.ts';
 import { CONVERGENCE } from '../ancestor/set-ups.ts';
 import { haggleWorld, referenceWorld } from '../ancestor/worlds.ts';
 import { check, type Check, type Experiment } from '../experiment.ts';
+import type { Chart, Curve, Point } from '../plot/chart.ts';
 
 interface Row {
   round: number;
@@ -39,17 +47,23 @@ export const convergence: Experiment = {
   run: (seed, settings) => {
     const { mode, commit } = modeOf(settings);
     const ancestor = tableOf(playConvergence(referenceWorld(commit), CONVERGENCE.seed));
-    if (mode === 'compat')
-      return { results: ancestor, checks: compatChecks(ancestor.summary, commit) };
+    if (mode === 'compat') {
+      return {
+        results: ancestor,
+        checks: compatChecks(ancestor.summary, commit),
+        chart: chartOf(ancestor.rows, null),
+      };
+    }
     const ours = tableOf(playConvergence(haggleWorld(), seed));
     return {
       results: { ...ours, ancestorRows: ancestor.rows, ancestorSummary: ancestor.summary },
-      checks: haggleChecks(ours.summary),
+      checks: [...haggleChecks(ours.summary), allHandled(ours.messages)],
+      chart: chartOf(ours.rows, ancestor.rows),
     };
   },
 };
 
-function tableOf(run: Run): { rows: Row[]; summary: Summary } {
+function tableOf(run: Run): { rows: Row[]; summary: Summary; messages: MessageRow[] } {
   const found = new Map(negotiationsOf(run).map((record) => [record.round, record]));
   const rows = run.rounds.map((_, i): Row => {
     const record = found.get(i + 1);
@@ -70,7 +84,31 @@ function tableOf(run: Run): { rows: Row[]; summary: Summary } {
     settledBy: next?.round ?? null,
     blamed: blamed(run.agents),
   };
-  return { rows, summary };
+  return { rows, summary, messages: messageRows([run]) };
+}
+
+/** @param compared rows of the reference system, in grey */
+function chartOf(rows: readonly Row[], compared: readonly Row[] | null): Chart {
+  const curve = (label: string, of: readonly Row[], grey: boolean): Curve => ({
+    label,
+    points: of.flatMap(({ round, price }): Point[] => (price === null ? [] : [[round, price]])),
+    shape: 'line',
+    grey,
+  });
+  const grey = compared === null ? [] : [curve('reference system', compared, true)];
+  return {
+    title: 'Do two learners come to agree on a price?',
+    panels: [
+      {
+        kind: 'curves',
+        title: 'Price of each deal',
+        x: { label: 'round', from: 1, to: rows.length },
+        y: { label: 'price of 5 GPU hours (credits)', from: 0 },
+        curves: [curve('deals', rows, false), ...grey],
+        levels: [],
+      },
+    ],
+  };
 }
 
 const off = (price: number, final: number): boolean => Math.abs(price - final) > 0.01 * final;

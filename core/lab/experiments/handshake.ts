@@ -3,10 +3,10 @@
 // results: rows [{buyer, seller, successRate 0..1, meanPrice credits or null, why}] of the chosen
 // mode, with `why` null where all runs closed; ancestorRows, the same of the reference system (only
 // in mode haggle); trace [{sender, receiver, type, price, reason}], the fair buyer and the greedy
-// seller.
+// seller; messages [{type, sent, handled}] of all runs.
 import type { Message } from '../ancestor/message.ts';
 import { priceOf } from '../ancestor/message.ts';
-import { MODE_SETTINGS, modeOf } from '../ancestor/modes.ts';
+import { allHandled, messageRows, MODE_SETTINGS, modeOf } from '../ancestor/modes.ts';
 import { MATRIX, MATRIX_SELLER_BUDGET_20, source, TRACE } from '../ancestor/published.ts';
 import type { Commit } from '../ancestor/reference-rules.ts';
 import { type Handshake, playHandshake } from '../ancestor/runs.ts';
@@ -61,12 +61,18 @@ export const handshake: Experiment = {
     const ancestorTrace = traceOf(referenceWorld(commit), purses);
     if (mode === 'compat') {
       const checks = compatChecks(ancestor.rows, ancestorTrace, purses, commit);
-      return { results: { rows: ancestor.rows, trace: ancestorTrace }, checks };
+      const { rows, messages } = ancestor;
+      return { results: { rows, trace: ancestorTrace, messages }, checks };
     }
-    const { rows, played } = tableOf(haggleWorld(), runs, seed, purses);
+    const { rows, messages, played } = tableOf(haggleWorld(), runs, seed, purses);
     return {
-      results: { rows, ancestorRows: ancestor.rows, trace: traceOf(haggleWorld(), purses) },
-      checks: haggleChecks(rows, ancestor.rows, played),
+      results: {
+        rows,
+        ancestorRows: ancestor.rows,
+        trace: traceOf(haggleWorld(), purses),
+        messages,
+      },
+      checks: [...haggleChecks(rows, ancestor.rows, played), allHandled(messages)],
     };
   },
 };
@@ -90,7 +96,7 @@ function tableOf(world: World, runs: number, seed: number, purses: HandshakePurs
       };
     }),
   );
-  return { rows, played };
+  return { rows, messages: messageRows(played), played };
 }
 
 /** Why there was no deal, for people; null when there was one. */

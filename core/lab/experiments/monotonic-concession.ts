@@ -11,6 +11,7 @@ import {
 import { risks, zeuthen } from '../../engine/theory/zeuthen.ts';
 import { BadInput, check, type Check, type Experiment, type Setting } from '../experiment.ts';
 import { fieldsOf, listOf, numberOf } from '../input.ts';
+import type { Chart, Curve, Point } from '../plot/chart.ts';
 import { numberIn, optionIn, withFields } from '../settings.ts';
 
 const RULES = ['zeuthen', 'fixed'] as const;
@@ -104,9 +105,49 @@ export const monotonicConcession: Experiment = {
       ...(rule === 'zeuthen' ? optimum(deal, best?.product ?? 0) : []),
       ...(price === null || rule !== 'zeuthen' || deal === null ? [] : middle(deal, price)),
     ];
-    return { results: { ...found, trace }, checks };
+    return { results: { ...found, trace }, checks, chart: chartOf(trace, price, best?.deals) };
   },
 };
+
+interface Proposals {
+  round: number;
+  proposal1: Deal | undefined;
+  proposal2: Deal | undefined;
+}
+
+/** In prices where there is one, else in the first side's utility; the Nash point in grey. */
+function chartOf(
+  trace: readonly Proposals[],
+  price: Case['price'],
+  best: readonly Deal[] = [],
+): Chart {
+  const shown = ([u1, u2]: Deal): number => (price === null ? u1 : price.cost + u2);
+  const curve = (label: string, side: 'proposal1' | 'proposal2'): Curve => ({
+    label,
+    points: trace.flatMap((row): Point[] => {
+      const deal = row[side];
+      return deal === undefined ? [] : [[row.round, shown(deal)]];
+    }),
+    shape: 'line',
+  });
+  const nash = price === null ? best.map(shown) : [nashPrice(price) ?? NaN];
+  return {
+    title: 'Who concedes, and where do they meet?',
+    panels: [
+      {
+        kind: 'curves',
+        title: 'Proposals of both sides',
+        x: { label: 'round' },
+        y: { label: price === null ? 'utility of the first side' : 'price (credits)' },
+        curves: [
+          curve(price === null ? 'first side' : 'buyer', 'proposal1'),
+          curve(price === null ? 'second side' : 'seller', 'proposal2'),
+        ],
+        levels: nash.slice(0, 1).map((at) => ({ at, label: 'Nash point' })),
+      },
+    ],
+  };
+}
 
 /** What the protocol promises, whoever plays. */
 function checksOf(

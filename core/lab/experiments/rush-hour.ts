@@ -2,8 +2,17 @@
 //
 // results: rows [{phase, negotiations, deals, dealRate 0..1, pricePerUnit credits or null}] before,
 // in and after the rush, the price a mean of the rounds' means; totals {negotiations, deals,
-// messages, wasted, reasons, blamed, lowestBudget}; ancestorRows and ancestorTotals in mode haggle.
-import { blamed, effortOf, lowestBudget, MODE_SETTINGS, modeOf } from '../ancestor/modes.ts';
+// messages, wasted, reasons, blamed, lowestBudget}; messages [{type, sent, handled}]; ancestorRows
+// and ancestorTotals in mode haggle.
+import {
+  allHandled,
+  blamed,
+  effortOf,
+  lowestBudget,
+  messageRows,
+  MODE_SETTINGS,
+  modeOf,
+} from '../ancestor/modes.ts';
 import { RUSH_HOUR_OF, source } from '../ancestor/published.ts';
 import type { Commit } from '../ancestor/reference-rules.ts';
 import { playRushHour, type Run } from '../ancestor/runs.ts';
@@ -56,7 +65,7 @@ function tableOf(run: Run) {
     blamed: blamed(run.agents),
     lowestBudget: lowestBudget(run),
   };
-  return { rows, totals };
+  return { rows, totals, messages: messageRows([run]) };
 }
 
 function compatChecks({ rows, totals }: Table, commit: Commit): Check[] {
@@ -74,10 +83,11 @@ function compatChecks({ rows, totals }: Table, commit: Commit): Check[] {
   ];
 }
 
-function haggleChecks({ totals }: Table): Check[] {
+function haggleChecks({ totals, messages }: Table): Check[] {
   const from = 'seed-system.md, section 13';
   return [
     check('honest agents blamed', totals.blamed, 0, from),
     check('no negative balance', totals.lowestBudget >= 0, true, from),
+    allHandled(messages),
   ];
 }

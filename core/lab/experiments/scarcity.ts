@@ -2,8 +2,16 @@
 //
 // results: rows [{agent, deals, spent credits, units, pricePerUnit or null}] of the seekers; totals
 // {negotiations, deals, messages, wasted, reasons, requested and filled units, blamed,
-// lowestBudget}; ancestorRows and ancestorTotals in mode haggle.
-import { blamed, effortOf, lowestBudget, MODE_SETTINGS, modeOf } from '../ancestor/modes.ts';
+// lowestBudget}; messages [{type, sent, handled}]; ancestorRows and ancestorTotals in mode haggle.
+import {
+  allHandled,
+  blamed,
+  effortOf,
+  lowestBudget,
+  messageRows,
+  MODE_SETTINGS,
+  modeOf,
+} from '../ancestor/modes.ts';
 import { SCARCITY_OF, source } from '../ancestor/published.ts';
 import type { Commit } from '../ancestor/reference-rules.ts';
 import { negotiationsOf, playScarcity, type Run } from '../ancestor/runs.ts';
@@ -53,7 +61,7 @@ function tableOf(run: Run) {
     blamed: blamed(run.agents),
     lowestBudget: lowestBudget(run),
   };
-  return { rows, totals };
+  return { rows, totals, messages: messageRows([run]) };
 }
 
 function compatChecks({ rows, totals }: Table, commit: Commit): Check[] {
@@ -104,5 +112,6 @@ function haggleChecks(ours: Table, ancestor: Table): Check[] {
       true,
       'seed-system.md, section 10',
     ),
+    allHandled(ours.messages),
   ];
 }

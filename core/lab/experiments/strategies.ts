@@ -13,6 +13,7 @@ import { LAWS, type Law, lawsBroken, zoneOf } from '../bargain/laws.ts';
 import { bargain, type Outcome, type Session } from '../bargain/session.ts';
 import { scoresOf, Tally } from '../bargain/tally.ts';
 import { check, type Check, type Experiment, type Findings } from '../experiment.ts';
+import type { Chart } from '../plot/chart.ts';
 import { numberIn } from '../settings.ts';
 
 const NAMES = STRATEGIES.map(({ name }) => name);
@@ -105,14 +106,16 @@ function checksOf(p: Played, expected: number): Check[] {
 }
 
 function findings(p: Played, cases: readonly Case[]): Findings {
-  const rows = [...p.rows].map(([strategy, tally]) => ({ strategy, ...tally.summary() }));
+  const rows = [...p.rows]
+    .map(([strategy, tally]) => ({ strategy, ...tally.summary() }))
+    .sort((a, b) => b.utility - a.utility);
   const matrix = (read: (t: Tally) => number): number[][] =>
     NAMES.map((buyer) =>
       NAMES.map((seller) => read(p.pairs.get(`${buyer} ${seller}`) ?? new Tally())),
     );
   return {
     results: {
-      rows: rows.sort((a, b) => b.utility - a.utility),
+      rows,
       protocols: [...p.protocols].map(([protocol, t]) => ({ protocol, ...t.summary() })),
       pairs: {
         strategies: NAMES,
@@ -126,6 +129,25 @@ function findings(p: Played, cases: readonly Case[]): Findings {
       broken: p.broken,
     },
     checks: checksOf(p, cases.length * NAMES.length ** 2 * BARGAINING_PROTOCOLS.length),
+    chart: chartOf(rows),
+  };
+}
+
+function chartOf(
+  rows: readonly { strategy: string; utility: number; ci95: number | null }[],
+): Chart {
+  return {
+    title: 'Which strategy gets most?',
+    panels: [
+      {
+        kind: 'bars',
+        title: 'Against all strategies, in both roles, under both protocols',
+        value: { label: 'share of the zone of agreement, 95 % interval' },
+        bars: rows.map(({ strategy, utility, ci95 }) => {
+          return { label: strategy, value: utility, ci95 };
+        }),
+      },
+    ],
   };
 }
 

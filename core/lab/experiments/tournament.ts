@@ -3,15 +3,24 @@
 // results: rows [{agent, netWorth, change, ci95}] in credits, each a mean over runs, ci95 the half
 // width of the mean's 95 % interval (null for one run), richest first; byChange, agents by change;
 // closedBy {provider: deals}; fallThroughs, deals that were agreed and not carried out;
-// ancestorRows in mode haggle.
+// messages [{type, sent, handled}]; ancestorRows in mode haggle.
 import { netWorth } from '../ancestor/agent.ts';
-import { blamed, lowestBudget, MODE_SETTINGS, modeOf } from '../ancestor/modes.ts';
+import type { TrafficByType } from '../ancestor/message.ts';
+import {
+  allHandled,
+  blamed,
+  lowestBudget,
+  messageRows,
+  MODE_SETTINGS,
+  modeOf,
+} from '../ancestor/modes.ts';
 import { source, TOURNAMENT_1000, TOURNAMENT_20, TOURNAMENT_DEALS } from '../ancestor/published.ts';
 import type { Commit } from '../ancestor/reference-rules.ts';
 import { negotiationsOf, playTournament, type Run } from '../ancestor/runs.ts';
 import { marketAgents, TOURNAMENT } from '../ancestor/set-ups.ts';
 import { haggleWorld, referenceWorld, type World } from '../ancestor/worlds.ts';
 import { check, type Check, type Experiment } from '../experiment.ts';
+import type { Chart } from '../plot/chart.ts';
 import { estimate } from '../sample.ts';
 import { numberIn } from '../settings.ts';
 
@@ -37,12 +46,14 @@ export const tournament: Experiment = {
     const runs = numberIn(settings, 'runs');
     const ancestor = tableOf(referenceWorld(commit), 0, runs);
     if (mode === 'compat') {
-      return { results: ancestor.results, checks: compatChecks(ancestor, commit, runs) };
+      const checks = compatChecks(ancestor, commit, runs);
+      return { results: ancestor.results, checks, chart: chartOf(ancestor, runs) };
     }
     const ours = tableOf(haggleWorld(), seed, runs);
     return {
       results: { ...ours.results, ancestorRows: ancestor.results.rows },
       checks: haggleChecks(ours),
+      chart: chartOf(ours, runs),
     };
   },
 };
@@ -52,8 +63,10 @@ function tableOf(world: World, seed: number, runs: number) {
   const worths = new Map([...start.keys()].map((id): [string, number[]] => [id, []]));
   const closedBy: Record<string, number> = {};
   const tally = { fallThroughs: 0, blamed: 0, lowestBudget: Infinity };
+  const played: { traffic: TrafficByType }[] = [];
   for (let i = 0; i < runs; i++) {
     const run: Run = playTournament(world, seed + i);
+    played.push({ traffic: run.traffic });
     for (const agent of run.agents) worths.get(agent.id)?.push(netWorth(agent));
     for (const { agreed, price, seller } of negotiationsOf(run)) {
       if (agreed) closedBy[seller] = (closedBy[seller] ?? 0) + 1;
@@ -69,9 +82,26 @@ function tableOf(world: World, seed: number, runs: number) {
   });
   rows.sort((a, b) => b.netWorth - a.netWorth);
   const byChange = rows.toSorted((a, b) => b.change - a.change).map(({ agent }) => agent);
+  const messages = messageRows(played);
   return {
-    results: { rows, byChange, closedBy, fallThroughs: tally.fallThroughs },
+    results: { rows, byChange, closedBy, fallThroughs: tally.fallThroughs, messages },
     ...tally,
+  };
+}
+
+function chartOf({ results }: Table, runs: number): Chart {
+  return {
+    title: 'Who ends richest?',
+    panels: [
+      {
+        kind: 'bars',
+        title: `Net worth at the end; in grey, at the start; 95 % interval of ${runs} runs`,
+        value: { label: 'net worth (credits)' },
+        bars: results.rows.map(({ agent, netWorth: value, change, ci95 }) => {
+          return { label: agent, value, ci95, mark: value - change };
+        }),
+      },
+    ],
   };
 }
 
@@ -109,5 +139,6 @@ function haggleChecks({ results, blamed: blame, lowestBudget: lowest }: Table): 
     check('honest agents blamed', blame, 0, from),
     check('deals agreed and not carried out', results.fallThroughs, 0, from),
     check('no negative balance', lowest >= 0, true, from),
+    allHandled(results.messages),
   ];
 }

@@ -4,11 +4,13 @@
 // the cheater), deals}]; outcomes [{scenario, incidents, isolatedAt (round after which all honest
 // agents refuse the cheater, or null), afterIsolation and afterZero (incidents after that and after
 // the mean view became 0), cheatGain (net worth that the broken deals brought), wealth, budget,
-// units, lowestBudget, wronged (honest agents that somebody refuses)}]; in mode haggle also sample,
+// units, lowestBudget, wronged (honest agents that somebody refuses)}]; messages [{type, sent,
+// handled}] of both scenarios; series {scenario: {reputation (mean view after each round), deals
+// (agreed with the cheater in each round)}}; in mode haggle also sample,
 // of the subtle cheater: {runs, caught (share), medianRound, falseAlarms (share of honest agents),
 // meanCheatGain}; and ancestorRows and ancestorOutcomes.
-import { netWorth } from '../ancestor/agent.ts';
-import { lowestBudget, MODE_SETTINGS, modeOf } from '../ancestor/modes.ts';
+import { netWorth, REPUTATION } from '../ancestor/agent.ts';
+import { allHandled, lowestBudget, messageRows, MODE_SETTINGS, modeOf } from '../ancestor/modes.ts';
 import { source, TRUST_ALWAYS, TRUST_SUBTLE } from '../ancestor/published.ts';
 import type { Commit } from '../ancestor/reference-rules.ts';
 import { TEST_PLAN } from '../ancestor/role-aware/evidence.ts';
@@ -18,6 +20,7 @@ import { CHEATER, TRUST } from '../ancestor/set-ups.ts';
 import { totalUnits } from '../ancestor/units.ts';
 import { haggleWorld, referenceWorld, type World } from '../ancestor/worlds.ts';
 import { check, type Check, type Experiment } from '../experiment.ts';
+import type { Chart, Curve, CurvePanel } from '../plot/chart.ts';
 import { numberIn } from '../settings.ts';
 
 const SCENARIOS = ['always', 'subtle'] as const;
@@ -63,7 +66,10 @@ export const trustFall: Experiment = {
   run: (seed, settings) => {
     const { mode, commit } = modeOf(settings);
     const ancestor = tableOf(referenceWorld(commit), (scenario) => TRUST[scenario].seed);
-    if (mode === 'compat') return { results: ancestor, checks: compatChecks(ancestor, commit) };
+    if (mode === 'compat') {
+      const chart = chartOf(ancestor.series, null);
+      return { results: ancestor, checks: compatChecks(ancestor, commit), chart };
+    }
     const world = haggleWorld({ ...TRUST_PLAN, mishap: numberIn(settings, 'mishap') });
     const ours = tableOf(world, () => seed);
     const sample = sampleOf(world, seed, numberIn(settings, 'runs'));
@@ -74,19 +80,31 @@ export const trustFall: Experiment = {
         ancestorRows: ancestor.rows,
         ancestorOutcomes: ancestor.outcomes,
       },
-      checks: haggleChecks(ours, sample),
+      checks: [...haggleChecks(ours, sample), allHandled(ours.messages)],
+      chart: chartOf(ours.series, ancestor.series),
     };
   },
 };
 
+/** Round by round. */
+interface Series {
+  reputation: readonly number[];
+  deals: readonly number[];
+}
+
 function tableOf(world: World, seedOf: (scenario: Scenario) => number) {
   const played = SCENARIOS.map((scenario) => {
     const run = playTrust(world, TRUST[scenario], seedOf(scenario));
-    return { rows: rowsOf(scenario, run), outcome: outcomeOf(scenario, run) };
+    const { avgReputation: reputation, cheaterDeals: deals, traffic } = run;
+    const series: Series = { reputation, deals };
+    const rows = rowsOf(scenario, run);
+    return { scenario, rows, outcome: outcomeOf(scenario, run), series, traffic };
   });
   return {
     rows: played.flatMap(({ rows }) => rows),
     outcomes: played.map(({ outcome }) => outcome),
+    messages: messageRows(played),
+    series: Object.fromEntries(played.map(({ scenario, series }) => [scenario, series])),
   };
 }
 
@@ -143,6 +161,57 @@ function sampleOf(world: World, seed: number, runs: number) {
     meanCheatGain: sum('cheatGain') / runs,
   };
 }
+
+/** Rounds over which deals are counted for the chart. */
+const WINDOW = 10;
+
+/** @param compared the reference system, in grey */
+function chartOf(
+  ours: Readonly<Record<string, Series>>,
+  compared: Readonly<Record<string, Series>> | null,
+): Chart {
+  const curves = (of: keyof Series, shape: Curve['shape'], read: (all: number[]) => number[]) => {
+    const curve = (label: string, values: readonly number[] = [], grey = false): Curve => ({
+      label,
+      points: read([...values]).map((value, i) => [i + 1, value]),
+      shape,
+      grey,
+    });
+    const named = (from: Readonly<Record<string, Series>>, grey: boolean) =>
+      SCENARIOS.map((scenario) =>
+        curve(`${grey ? 'reference, ' : ''}${CHEATS[scenario]}`, from[scenario]?.[of], grey),
+      );
+    return [...(compared === null ? [] : named(compared, true)), ...named(ours, false)];
+  };
+  const x = { label: 'round' };
+  const reputation: CurvePanel = {
+    kind: 'curves',
+    title: 'Reputation of the cheater: mean view of the honest agents',
+    x,
+    y: { label: 'reputation (0 to 1)', from: 0, to: 1 },
+    curves: curves('reputation', 'line', (all) => all),
+    levels: [
+      { at: REPUTATION.initial, label: `${REPUTATION.initial} where all start` },
+      { at: REPUTATION.threshold, label: `${REPUTATION.threshold} refused below` },
+    ],
+  };
+  const deals: CurvePanel = {
+    kind: 'curves',
+    title: 'Deals with the cheater',
+    x,
+    y: { label: `deals in the last ${WINDOW} rounds`, from: 0 },
+    curves: curves('deals', 'step', lastRounds),
+    levels: [],
+  };
+  return { title: 'What becomes of a cheater?', panels: [reputation, deals] };
+}
+
+const CHEATS: Readonly<Record<Scenario, string>> = { always: 'cheats always', subtle: 'in 5 %' };
+
+const lastRounds = (deals: readonly number[]): number[] =>
+  deals.map((_, i) =>
+    deals.slice(Math.max(0, i + 1 - WINDOW), i + 1).reduce((sum, count) => sum + count, 0),
+  );
 
 function compatChecks({ rows, outcomes }: Table, commit: Commit): Check[] {
   const published = { always: TRUST_ALWAYS, subtle: TRUST_SUBTLE[commit] };

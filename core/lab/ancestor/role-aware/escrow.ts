@@ -1,19 +1,23 @@
 // What lies between an agreement and its execution: goods and money set aside on both sides, so
 // that neither can be promised twice and nobody agrees to what it does not have.
 import type { Agent } from '../agent.ts';
-import type { Negotiation } from '../simulator.ts';
-import { createPool, type Pool } from '../units.ts';
+import { createPool, type Pool, type Units } from '../units.ts';
 
+/** A deal is named by a text that is unique within a run. */
 export interface Escrow {
   /** The agent with only what it has not promised yet. */
   free(agent: Agent): Agent;
   /**
-   * Sets aside the goods, the price and both stakes, or nothing.
+   * Sets aside the price and both stakes, or nothing.
    * @param stakeRate share of the price that each side puts at risk
    * @returns why not, by the side that lacks something; null when all is set aside
    */
-  hold(deal: string, record: Negotiation, parties: Parties, stakeRate: number): string | null;
-  /** Ends the hold; what was set aside is free again, and the caller moves it. */
+  pledge(deal: string, price: number, parties: Parties, stakeRate: number): string | null;
+  /** Sets goods aside in the seller's pool; false, with nothing changed, where it lacks them. */
+  allocate(deal: string, seller: Agent, bundle: Units): boolean;
+  /** Takes the goods of a deal out of the seller's pool; null when none were set aside. */
+  release(deal: string, seller: Agent): Units | null;
+  /** Frees what is still set aside for a deal. */
   end(deal: string, parties: Parties): void;
 }
 
@@ -45,15 +49,16 @@ export function createEscrow(): Escrow {
       budget: freeMoney(agent),
       resources: of(agent).goods.available(),
     }),
-    hold: (deal, { price, resource }, { buyer, seller }, stakeRate) => {
+    pledge: (deal, price, { buyer, seller }, stakeRate) => {
       const stake = price * stakeRate;
       if (freeMoney(buyer) < price + stake) return 'buyer_cannot_pay';
       if (freeMoney(seller) < stake) return 'seller_cannot_stake';
-      if (!of(seller).goods.allocate(deal, resource)) return 'seller_cannot_deliver';
       of(buyer).money.set(deal, price + stake);
       of(seller).money.set(deal, stake);
       return null;
     },
+    allocate: (deal, seller, bundle) => of(seller).goods.allocate(deal, bundle),
+    release: (deal, seller) => of(seller).goods.release(deal),
     end: (deal, { buyer, seller }) => {
       of(seller).goods.release(deal);
       of(buyer).money.delete(deal);

@@ -82,7 +82,10 @@ export function roleAwareTrust(
         record.messages.push(...asked);
         if (evidence.refuses(buyer.id, seller.id)) return { ...record, reason: 'not_opened' };
         if (evidence.refuses(seller.id, buyer.id)) {
-          record.messages.push(moment.post.send(seller.id, buyer.id, reject('low_reputation')));
+          const refusal = moment.post.send(seller.id, buyer.id, reject('low_reputation'));
+          // The buyer acts on it by not opening.
+          moment.post.handled(refusal);
+          record.messages.push(refusal);
           return { ...record, reason: 'low_reputation' };
         }
         const talked = rules.negotiate(buyer, seller, bundle, moment);
@@ -118,15 +121,23 @@ function investigate(
   if (!isHonest(judge)) return [];
   const others = agents.filter((one) => one !== judge && one !== suspect);
   while (others.length > WITNESSES_MAX) others.splice(others.indexOf(choose(dice, others)), 1);
-  const told: Counts[] = [];
-  const messages = others.flatMap((witness) => {
+  const exchanges = others.map((witness) => {
     const query = { query: 'receipts', about: suspect.id };
     const asked = post.send(judge.id, witness.id, { type: 'query_reputation', payload: query });
-    const counts = evidence.seen(witness.id, suspect.id);
-    told.push(counts);
-    const payload = { about: suspect.id, ...counts };
-    return [asked, post.reply(asked, { type: 'reputation_response', payload })];
+    return { asked, told: testify(asked, evidence, post) };
+  });
+  const told = exchanges.map(({ told: { payload } }): Counts => {
+    return { kept: payload.kept ?? 0, broken: payload.broken ?? 0 };
   });
   evidence.weigh(judge.id, suspect.id, told);
-  return messages;
+  for (const one of exchanges) post.handled(one.told);
+  return exchanges.flatMap((one) => [one.asked, one.told]);
+}
+
+/** What a witness does with a query: it answers with the receipts that it has. */
+function testify(asked: Message, evidence: Evidence, post: Post): Message {
+  const about = asked.payload.about ?? '';
+  const payload = { about, ...evidence.seen(asked.receiver, about) };
+  post.handled(asked);
+  return post.reply(asked, { type: 'reputation_response', payload });
 }
