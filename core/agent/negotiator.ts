@@ -192,6 +192,13 @@ export class Negotiator {
       : effectivePrice(offer, this.concerns.weights, t.role);
   }
 
+  /** A price beyond the mandate cannot be made good by other issues: the market would refuse it. */
+  private asked(t: Talks, { role, reservation }: Mandate, offer: Offer): number {
+    const worth = this.effective(t, offer);
+    if (role === 'manager') return offer.price > reservation ? Math.max(worth, offer.price) : worth;
+    return offer.price < reservation ? Math.min(worth, offer.price) : worth;
+  }
+
   private viewOf(t: Talks, mandate: Mandate): View {
     const { role, protocol, roundsMax } = t;
     const { kind, count, durationMs } = mandate.need;
@@ -207,7 +214,7 @@ export class Negotiator {
       ideal: mandate.ideal,
       market,
       mine: t.mine.map((o) => this.effective(t, o)),
-      theirs: t.theirs.map((o) => this.effective(t, o)),
+      theirs: t.theirs.map((o) => this.asked(t, mandate, o)),
       discount: { mine: t.discount[role], theirs: t.discount[other] },
       roundCost: 0,
     };
@@ -255,13 +262,17 @@ export class Negotiator {
   private bundle(t: Talks, mandate: Mandate, move: Offered): Record<string, unknown> {
     if (this.concerns === null) return { price: toDecimal(credits(move.price)) };
     const { weights, noticeMsMax, penaltyMax } = this.concerns;
-    const most = Math.max(mandate.reservation, mandate.ideal, ...t.theirs.map((o) => o.price));
+    const { reservation, ideal } = mandate;
+    const most = Math.max(reservation, ideal, ...t.theirs.map((o) => o.price));
+    // Whatever else is in the bundle, the market holds both sides to their limits on the price.
+    const price =
+      t.role === 'manager' ? { min: 0, max: reservation } : { min: reservation, max: most };
     const offer = compose({
       target: move.price,
       weights,
       role: t.role,
       bounds: {
-        price: { min: 0, max: most },
+        price,
         startDelayMs: { min: 0, max: mandate.need.maxStartDelayMs ?? 0 },
         reclaimWindowMs: { min: 0, max: noticeMsMax },
         penalty: { min: 0, max: penaltyMax },
@@ -269,9 +280,9 @@ export class Negotiator {
       mine: t.mine.at(-1) ?? null,
       theirs: t.theirs.at(-1) ?? null,
     });
-    const { price, startDelayMs, reclaimWindowMs, penalty } = offer;
+    const { startDelayMs, reclaimWindowMs, penalty } = offer;
     return {
-      price: toDecimal(credits(price)),
+      price: toDecimal(credits(offer.price)),
       startDelayMs,
       terms: { reclaimWindowMs, penalty: toDecimal(credits(penalty)) },
     };

@@ -57,8 +57,8 @@ function creditsOf(path: string, value: unknown): Credits {
 
 /**
  * How it bargains: `{strategy, settings, thinkMs, concerns, model, persona}`. `concerns` are what
- * counts beside the price: `{delayPerMinute, noticePerMinute}` in credits, `penaltyChance` 0..1, and
- * the most it may ask or promise, `noticeMsMax` and `penaltyMax`.
+ * counts beside the price: `{delayPerMinute, noticePerMinute}` in credits, `penaltyChance` 0..1,
+ * and the most it may ask or promise, `noticeMsMax` and `penaltyMax`.
  */
 function negotiatorOf(params: Fields, seed: number): Negotiator {
   const { strategy = STRATEGY } = params;

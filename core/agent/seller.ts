@@ -26,7 +26,7 @@ export const ANSWER_MARGIN_MS: Ms = 150;
 const BACK_OFF_MS: Ms = 250;
 
 /** What it asks first where it may be bargained down, against what it would take. */
-const OPENING = [8, 5] as const;
+const OPENING = [5, 2] as const;
 
 interface Own extends ResourceNews {
   paused: boolean;

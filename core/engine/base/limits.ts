@@ -77,7 +77,7 @@ export const LIMITS = {
   windowMsMax: 366 * DAY,
 
   /** Ended conversations (with their leases) kept in memory; older ones are read from disk. */
-  endedKept: 1_000,
+  endedKept: 2_000,
   /** Commands in one commit; the rest waits for the next. */
   batchMax: 1_024,
   /** Commands waiting for the next commit; more is 503 overloaded with Retry-After. */
