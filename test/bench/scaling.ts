@@ -66,8 +66,47 @@ const BUDGET = 2 * FAIR_PRICE * ROUNDS;
 /** Nobody loses by waiting. One object for all, as in a market where the operator sets it. */
 const DISCOUNT = { mine: 1, theirs: 1 };
 
-interface Agent extends Side {
-  account: string;
+/** One of many: what all of its role have in common is not kept ten thousand times. */
+abstract class Agent implements Side {
+  readonly account: string;
+  readonly strategy: Strategy;
+  abstract readonly reservation: number;
+  abstract readonly ideal: number;
+
+  constructor(i: number) {
+    this.account = agentAccount(`${i}`);
+    this.strategy = strategyOf(CHARACTERS[Math.floor(i / 2) % CHARACTERS.length] ?? '', i);
+  }
+
+  get market(): number {
+    return FAIR_PRICE;
+  }
+  get discount(): typeof DISCOUNT {
+    return DISCOUNT;
+  }
+  get roundCost(): number {
+    return 0;
+  }
+}
+
+/** Pays up to twice the fair price. */
+class Seeker extends Agent {
+  get reservation(): number {
+    return FAIR_PRICE * 2;
+  }
+  get ideal(): number {
+    return FAIR_PRICE / 2;
+  }
+}
+
+/** Wants at least half of it. */
+class Provider extends Agent {
+  get reservation(): number {
+    return FAIR_PRICE / 2;
+  }
+  get ideal(): number {
+    return FAIR_PRICE * 2;
+  }
 }
 
 /** A strategy without a memory is a function: one for all agents of that character. */
@@ -81,20 +120,7 @@ function strategyOf(character: string, seed: number): Strategy {
   return strategy;
 }
 
-/** A seeker pays up to twice the fair price; a provider wants at least half of it. */
-function agentOf(i: number): Agent {
-  const seeks = i % 2 === 0;
-  const [low, high] = [FAIR_PRICE / 2, FAIR_PRICE * 2];
-  return {
-    account: agentAccount(`${i}`),
-    strategy: strategyOf(CHARACTERS[Math.floor(i / 2) % CHARACTERS.length] ?? '', i),
-    reservation: seeks ? high : low,
-    ideal: seeks ? low : high,
-    market: FAIR_PRICE,
-    discount: DISCOUNT,
-    roundCost: 0,
-  };
-}
+const agentOf = (i: number): Agent => (i % 2 === 0 ? new Seeker(i) : new Provider(i));
 
 /** What a negotiation leaves behind. */
 interface Journal {

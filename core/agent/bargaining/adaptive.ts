@@ -1,7 +1,7 @@
 // Adaptive: learns from its own deals what the good costs, goes there, and stays a while. Both
 // sides learn from the same price, and two sides of one belief b meet at b exactly: no ratchet.
 import { marketOf, pressure, settle, within } from './aspiration.ts';
-import type { Ended, Strategy, StrategyKind, View } from './strategy.ts';
+import type { Ended, Move, Strategy, StrategyKind, View } from './strategy.ts';
 
 /** It reaches its belief here, and leaves it for the reservation only there. */
 const REACHED = 0.35;
@@ -29,22 +29,32 @@ function target(view: View, believed: number): number {
   return now <= LEFT ? goal : goal + (view.reservation - goal) * ((now - LEFT) / (1 - LEFT));
 }
 
-/** Exponential smoothing of price / market, so that what it learns fits goods of every size. */
-function create(params: Readonly<Record<string, number>>): Strategy {
-  const step = params[rate.name] ?? rate.initial;
-  const learnt = { factor: params[belief.name] ?? belief.initial };
-  return {
-    decide: (view) => settle(view, target(view, learnt.factor * marketOf(view))),
-    ended({ view, price }: Ended): void {
-      const market = marketOf(view);
-      if (price !== null && market > 0) learnt.factor += step * (price / market - learnt.factor);
-    },
-  };
+/**
+ * Exponential smoothing of price / market, so that what it learns fits goods of every size. It is a
+ * class: closures for each of ten thousand agents would be most of what they weigh.
+ */
+class Adaptive implements Strategy {
+  private readonly step: number;
+  private factor: number;
+
+  constructor(params: Readonly<Record<string, number>>) {
+    this.step = params[rate.name] ?? rate.initial;
+    this.factor = params[belief.name] ?? belief.initial;
+  }
+
+  decide(view: View): Move {
+    return settle(view, target(view, this.factor * marketOf(view)));
+  }
+
+  ended({ view, price }: Ended): void {
+    const market = marketOf(view);
+    if (price !== null && market > 0) this.factor += this.step * (price / market - this.factor);
+  }
 }
 
 export const ADAPTIVE: StrategyKind = {
   name: 'adaptive',
   summary: 'Learns the market price from its own deals.',
   parameters: [rate, belief],
-  create,
+  create: (params) => new Adaptive(params),
 };

@@ -35,7 +35,8 @@ export function createCommitter(db: Db, books: () => Books): Committer {
   const q = statements(db);
   const events = createInserter(db, 'event', 7);
   const transfers = createInserter(db, 'transfer', 15);
-  const writeLease = createLeaseWriter(db);
+  const replies = createInserter(db, 'reply', 7);
+  const leaseRows = createLeaseWriter(db);
 
   function addEvent(m: Market, { event: e, text, head }: Entry, leases: LeaseCalls): void {
     const { cfp, need } = callsOf(m, e, leases);
@@ -58,8 +59,7 @@ export function createCommitter(db: Db, books: () => Books): Committer {
   }
 
   const write = db.transaction((batch: Batch, m: Market) => {
-    events.begin();
-    transfers.begin();
+    for (const rows of [events, transfers, replies, leaseRows]) rows.begin();
     const changed = new Set<AccountRow>();
     const leases = forgottenLeases(batch.forgotten);
     // Table by table, so that many rows go in one statement; events first, others refer to them.
@@ -67,13 +67,15 @@ export function createCommitter(db: Db, books: () => Books): Committer {
     events.flush();
     for (const { event } of batch.entries) addMoney(event, changed);
     transfers.flush();
-    for (const { event } of batch.entries) writeLease(event);
+    for (const { event } of batch.entries) leaseRows.add(event);
+    leaseRows.flush();
     checkBooks(m, changed);
     // Once per commit, however many transfers touched it.
     for (const r of changed) q.account.run(r.id, r.kind, r.posted, r.held, r.incoming);
     for (const r of batch.replies) {
-      q.reply.run(r.scope, r.key, r.input, r.status, r.body, r.at, replySum(r));
+      replies.add([r.scope, r.key, r.input, r.status, r.body, r.at, replySum(r)]);
     }
+    replies.flush();
     for (const n of batch.notes) q.note.run(n.agent, n.id, JSON.stringify(n.body));
   });
 
@@ -89,13 +91,12 @@ function forgottenLeases(forgotten: readonly Forgotten[]): LeaseCalls {
   return map;
 }
 
-function statements(db: Db): Record<'account' | 'reply' | 'note', Stmt> {
+function statements(db: Db): Record<'account' | 'note', Stmt> {
   return {
     account: db.prepare<unknown[]>(
       `INSERT INTO account VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE
        SET posted = excluded.posted, held = excluded.held, incoming = excluded.incoming`,
     ),
-    reply: db.prepare<unknown[]>('INSERT INTO reply VALUES (?, ?, ?, ?, ?, ?, ?)'),
     note: db.prepare<unknown[]>('INSERT OR REPLACE INTO private VALUES (?, ?, ?)'),
   };
 }
