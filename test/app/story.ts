@@ -66,6 +66,22 @@ export async function readSale(page: Page): Promise<void> {
   );
 }
 
+/** Two of the swarm bargain: both curves, the zone between the limits, and what theory says. */
+export async function readBargaining(page: Page): Promise<void> {
+  await page.getByRole('searchbox', { name: /conversations/iu }).fill('');
+  await page.getByRole('combobox', { name: 'State' }).selectOption({ index: 0 });
+  const bargained = page.getByRole('button', { name: /^Bargained/u });
+  await bargained.click({ timeout: PATIENCE_MS });
+  const agreed = page.locator('.conversation-row').filter({ hasText: 'Awarded' });
+  await agreed.first().locator('a').click({ timeout: PATIENCE_MS });
+  await page.getByRole('heading', { name: /^Concession/u }).waitFor();
+  const chart = page.locator('main');
+  for (const words of [/zone of agreement/u, /Nash point|Rubinstein split/u, /Agreed on/u]) {
+    await chart.getByText(words).first().waitFor();
+  }
+  await bargained.click();
+}
+
 /** The books add to zero, and what was paid is seen flowing. */
 export async function checkBooks(page: Page): Promise<void> {
   const trial = page.getByRole('region', { name: 'Trial balance' });
@@ -131,6 +147,8 @@ export async function tellStory(page: Page, shot: Shot): Promise<void> {
   await openCall(page);
   await readSale(page);
   await shot('conversation');
+  await readBargaining(page);
+  await shot('bargaining');
   await page.keyboard.press('Escape');
   await page.getByRole('link', { name: 'Bank' }).click();
   await checkBooks(page);
