@@ -154,7 +154,10 @@ function keepBooks(
       const said = talkText(seeker, provider, offers);
       if (price === null) return append('conflict', `{"type":"conflict",${said}}`);
       const transfers = [dealOf(seeker, provider, price)];
-      append('agreed', `{"type":"agreed",${said},"transfers":${JSON.stringify(transfers)}}`);
+      append(
+        'agreed',
+        `{"type":"agreed",${said},"transfers":[${dealText(seeker, provider, price)}]}`,
+      );
       applyTransfers(ledger, seq, transfers);
     },
     commit,
@@ -173,26 +176,32 @@ const talkText = (seeker: Agent, provider: Agent, { manager, contractor }: Outco
   `"manager":"${seeker.account}","contractor":"${provider.account}",` +
   `"offers":[[${manager.join()}],[${contractor.join()}]]`;
 
+/** The transfer as JSON; written out, which is what it costs to write it at all. */
+const dealText = (seeker: Agent, provider: Agent, price: number): string =>
+  `{"kind":"posted","debit":"${seeker.account}","credit":"${provider.account}",` +
+  `"amount":${price},"code":"lease"${NOBODY_TEXT}}`;
+
+const NOBODY = { agentId: null, project: null, resourceId: null, cfpId: null, leaseId: null };
+const NOBODY_TEXT = `,${JSON.stringify(NOBODY).slice(1, -1)}`;
+
 function dealOf(seeker: Agent, provider: Agent, price: number) {
-  const about = { agentId: null, project: null, resourceId: null, cfpId: null, leaseId: null };
   return {
     kind: 'posted' as const,
     debit: seeker.account,
     credit: provider.account,
     amount: credits(price),
     code: 'lease' as const,
-    ...about,
+    ...NOBODY,
   };
 }
 
 function fundedLedger(agents: readonly Agent[]): Ledger {
   const ledger = createLedger();
-  const about = { agentId: null, project: null, resourceId: null, cfpId: null, leaseId: null };
   agents.forEach(({ account }, i) => {
     ledger.accounts.set(account, newAccount(account, 'agent'));
     const amount = credits(BUDGET);
     const issue = { kind: 'posted', debit: BANK, credit: account, amount, code: 'issue' } as const;
-    applyTransfers(ledger, i, [{ ...issue, ...about }]);
+    applyTransfers(ledger, i, [{ ...issue, ...NOBODY }]);
   });
   return ledger;
 }
