@@ -57,6 +57,7 @@ interface Talks {
   /** When it will speak; null while it waits for the other side. */
   speakAt: Instant | null;
   roundMs: Ms;
+  roundFee: Credits;
   roundEndsAt: Instant;
   endsAt: Instant;
   view: View | null;
@@ -114,7 +115,8 @@ export class Negotiator {
   }
 
   private opened(news: BargainNews, at: Instant, self: Self): void {
-    const { managerId, protocol, roundsMax, discount, opening, roundMs, endsAt } = news;
+    const { managerId, protocol, roundsMax, discount, opening } = news;
+    const { roundMs, roundFee, endsAt } = news;
     const isMine = managerId !== self.agentId;
     const inTurns = protocol === 'alternating-offers';
     this.talks.set(news.cfpId, {
@@ -129,6 +131,7 @@ export class Negotiator {
       heard: [],
       speakAt: inTurns && isMine ? null : self.now + this.thinkMs,
       roundMs,
+      roundFee,
       roundEndsAt: Math.min(at + roundMs, endsAt),
       endsAt,
       view: null,
@@ -216,7 +219,7 @@ export class Negotiator {
       mine: t.mine.map((o) => this.effective(t, o)),
       theirs: t.theirs.map((o) => this.asked(t, mandate, o)),
       discount: { mine: t.discount[role], theirs: t.discount[other] },
-      roundCost: 0,
+      roundCost: t.roundFee,
     };
   }
 

@@ -145,6 +145,7 @@ export interface BargainNews {
   discount: Record<BargainingRole, number>;
   opening: Offer;
   roundMs: Ms;
+  roundFee: Credits;
   endsAt: Instant;
 }
 export function bargainNews(data: Data): BargainNews {
@@ -157,6 +158,7 @@ export function bargainNews(data: Data): BargainNews {
     discount: { manager: number(manager), contractor: number(contractor) },
     opening: offerIn(data.opening),
     roundMs: number(data.roundMs),
+    roundFee: money(data.roundFee),
     endsAt: instant(data.endsAt),
   };
 }

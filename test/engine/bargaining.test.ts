@@ -29,6 +29,21 @@ suite('it opens', () => {
     assert.deepEqual([h.b?.floor, h.standing], [c(2), [null, 20]]);
   });
 
+  test('with either of two equal ones, by the draw and never by arrival', () => {
+    const rng = createRng(29);
+    const seeds = 200;
+    let second = 0;
+    for (let i = 0; i < seeds; i++) {
+      const h = new Haggle().call();
+      h.t.propose('cyd', h.cfpId, 20, { resourceId: h.t.resource('cyd'), negotiable: true });
+      h.t.entropy = rng.u32();
+      h.opens({ terms: {} });
+      if (h.b?.proposalId === h.proposalId) second++;
+    }
+    // Five standard deviations of a fair coin.
+    assert.ok(Math.abs(2 * second - seeds) < 5 * Math.sqrt(seeds), `${second} of ${seeds}`);
+  });
+
   const never: Record<string, () => Haggle> = {
     'the call does not want it': () => new Haggle().call({ mechanism: {} }).opens(),
     'the price is firm': () => new Haggle().call().opens({ negotiable: false }),

@@ -102,6 +102,18 @@ test('several issues: what costs one side little is given for what it wants', as
   assert.ok((cfp.bargaining?.deal?.reclaimWindowMs ?? 0) > 0, 'notice became part of the deal');
 });
 
+test('a fee for each offer makes both sides concede faster', async () => {
+  const rounds = async (roundFee: number): Promise<number> => {
+    await host.operator.put('/v1/policy', { bargaining: { roundFee } });
+    const { cfp } = await talk('monotonic-concession', {}, {});
+    assert.equal(cfp.state, 'awarded', `${cfp.why} ${cfp.bargaining?.why}`);
+    return cfp.bargaining?.rounds.length ?? 0;
+  };
+  const [free, dear] = [await rounds(0), await rounds(1)];
+  await host.operator.put('/v1/policy', { bargaining: { roundFee: 0 } });
+  assert.ok(dear < free, `${dear} rounds at a fee, ${free} without`);
+});
+
 test('strategies can be listed, and bad settings name the field', async () => {
   const all = await strategies();
   assert.ok(all.length >= 11 && all.every(({ summary }) => summary.length > 10));

@@ -94,7 +94,9 @@ export function decideCall(m: Market, c: Conversation, at: Instant, draw: number
     const winner = outcome.winner;
     if (winner === null) {
       const opening =
-        failed === null ? negotiate(m, c, bids, at, [...losses, ...outcome.losses]) : null;
+        failed === null
+          ? negotiate(m, c, bids, { at, entropy: draw }, [...losses, ...outcome.losses])
+          : null;
       if (opening !== null) return opening;
       failed ??= outcome.losses.some(overMax) ? 'all-above-max-price' : null;
       losses.push(...outcome.losses);
@@ -123,13 +125,13 @@ function negotiate(
   m: Market,
   c: Conversation,
   bids: readonly Proposal[],
-  at: Instant,
+  { at, entropy }: { at: Instant; entropy: number },
   losses: readonly Loss[],
 ): Event | null {
   const dear = new Set(losses.filter(overMax).map((l) => l.proposalId));
   const open = bids.filter((p) => p.negotiable === true && dear.has(p.id));
   const rule = { ...ruleOf(c), pricing: 'first-price' as const, limitPrice: credits(SUPPLY_MAX) };
-  const best = determine(rule, open.map(bidOf), 0).winner?.bid.id;
+  const best = determine(rule, open.map(bidOf), entropy).winner?.bid.id;
   const p = open.find(({ id }) => id === best);
   return p === undefined ? null : openBargaining(m, c, p, at, losses);
 }
@@ -139,8 +141,8 @@ export function closeRound(m: Market, c: Conversation, at: Instant, draw: number
   const b = must(c.bargaining, 'bargaining');
   const closed = closing(b, at, draw);
   if (closed.kind === 'conflict') return conflict(m, c, b, closed.why, closed.round);
-  const { cfpId, proposalId, managerId, contractorId } = { cfpId: c.id, ...b };
-  const parties = { cfpId, proposalId, managerId, contractorId };
+  const { proposalId, managerId, contractorId } = b;
+  const parties = { cfpId: c.id, proposalId, managerId, contractorId };
   if (closed.kind === 'next') {
     return { seq: 0, at: 0, type: 'round-closed', ...parties, closed: closed.round };
   }

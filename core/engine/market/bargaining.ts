@@ -25,7 +25,6 @@ import {
   bargainingRule,
   bargainMs,
   type Conversation,
-  conversationOf,
   type Market,
   type Proposal,
   proposalOf,
@@ -82,7 +81,7 @@ export function openBargaining(
   if (chosen === null) return null;
   const endsAt = Math.min(c.decideBy, p.validUntil, at + bargainMs(rule));
   if (endsAt <= at) return null;
-  const { roundsMax, roundMs, discount } = rule;
+  const { roundsMax, roundMs, discount, roundFee } = rule;
   const lost = losses.filter((l) => l.proposalId !== p.id);
   const told = new Set([p.id, ...lost.map((l) => l.proposalId)]);
   for (const proposalId of c.proposals) {
@@ -106,6 +105,7 @@ export function openBargaining(
     discount,
     opening: offerOf(p),
     floor,
+    roundFee,
     losses: lost,
     transfers,
   };
@@ -161,7 +161,6 @@ function speaker(m: Market, cmd: Said): Speaker | Problem {
   const b = c.bargaining;
   const who = cmd.actor.kind === 'agent' ? cmd.actor.id : '';
   if (b === undefined) {
-    // A stranger learns no more than that: whether others bargain is between them.
     return problem('not-understood', 'this call is not being bargained over');
   }
   if (who !== b.managerId && who !== b.contractorId) {
@@ -380,5 +379,5 @@ export function acceptable(
   if (role === 'contractor' && deal.price < floorOf(m, c, p)) return belowReserve;
   const words = { by: role, message: cmd.body.message ?? '' };
   const ended = { round: null, deal, conflict: null, ...words };
-  return { c: conversationOf(m, c.id), deal, bargained: { ...between(c, p), ...ended } };
+  return { c, deal, bargained: { ...between(c, p), ...ended } };
 }

@@ -299,6 +299,8 @@ export interface BargainingTerms {
   opening: Offer;
   /** The least the contractor may take, by its resource's reserve price at that moment. */
   floor: Credits;
+  /** What an offer costs its sender by the policy of that moment. */
+  roundFee: Credits;
   losses: Loss[];
 }
 
