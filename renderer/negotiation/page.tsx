@@ -16,7 +16,7 @@ export function NegotiationPage() {
       value={tab}
       onValueChange={(to) => setParams({ tab: to === 'strategies' ? to : '' })}
     >
-      <Tabs.List className="page-tabs" aria-label="Parts of negotiation">
+      <Tabs.List className="tab-list page-tabs" aria-label="Parts of negotiation">
         <Tabs.Trigger value="conversations">Conversations</Tabs.Trigger>
         <Tabs.Trigger value="strategies">Strategies</Tabs.Trigger>
       </Tabs.List>

@@ -180,6 +180,10 @@ function speaker(m: Market, cmd: Said): Speaker | Problem {
   return { c, b, p: proposalOf(m, b.proposalId), role };
 }
 
+/**
+ * One side's offer in the open round: within its own limit, no retraction, backed by its credits
+ * (micro-credits). Refused with what is legal instead; a refusal changes nothing.
+ */
 export function makeOffer(m: Market, cmd: Extract<Command, { type: 'offer' }>): Decision {
   const s = speaker(m, cmd);
   if ('code' in s) return refused(s);
